@@ -1,0 +1,114 @@
+/* Views: a table of ways to look at a model. A view is a probe and a painting: one table
+ * entry and one file in this folder.
+ *
+ * compute and paint run on a worker thread in the window, and on the only thread in
+ * `lantern show`; nothing here uses GTK. A view asks for capabilities, never for a family's
+ * name, and never knows where its snapshot came from. */
+#pragma once
+
+#include "paint/style.h"
+#include "probes/probes.h"
+#include "train/log.h"
+
+G_BEGIN_DECLS
+
+typedef struct _LtView LtView;
+
+/* The run's curves, copied: what the learning curves show. */
+typedef struct {
+  GArray *rows;   /* LtLogRow */
+  GArray *epochs; /* LtLogEpoch */
+  GArray *events; /* LtLogEvent */
+} LtLogCopy;
+
+typedef struct {
+  const LtSnapshot *snapshot;
+  const LtDataset *data;
+  gconstpointer settings; /* the view's */
+  const LtLogCopy *log;
+  gconstpointer previous; /* this view's result before, of the same run; NULL */
+  LtWorkspace *ws;
+  guint64 seed;
+  double w, h; /* the size that it will be painted at */
+  const LtStyle *style;
+} LtViewRequest;
+
+/* What is under the pointer. */
+typedef struct {
+  int item;               /* a row of the result: tile, point; −1: none */
+  double x, y;            /* data coordinates */
+  cairo_rectangle_t rect; /* where to outline, in pixels */
+  char text[160];         /* "test 4711: a 7, error 12.3" */
+} LtViewHit;
+
+struct _LtView {
+  const char *name;    /* "latent-map" */
+  const char *title;   /* "Latent map" */
+  const char *summary; /* one sentence: what it shows and what to look for */
+  LtKnobTable knobs;
+
+  /* Whether it can show this model on these data; else a sentence in *why. */
+  gboolean (*suits) (const LtModel *model, const LtDataset *data, const char **why);
+
+  /* The result; NULL and an error when it cannot be had. */
+  gpointer (*compute) (const LtViewRequest *request, GError **error);
+  void (*free) (gpointer result);
+  void (*paint) (gconstpointer result,
+                 cairo_t *cr,
+                 const LtStyle *style,
+                 double w,
+                 double h);
+
+  /* One line for the tile's header and for screen readers: "epoch 12, 100 of 500 filters". */
+  char *(*describe) (gconstpointer result);
+
+  /* Below: NULL where the view has no such thing. */
+
+  /* Any thread, quick. FALSE when there is nothing under (x, y). */
+  gboolean (*hit) (gconstpointer result,
+                   const LtStyle *style,
+                   double w,
+                   double h,
+                   double x,
+                   double y,
+                   LtViewHit *hit);
+
+  /* What the pointer calls up (the picture of a point, the decoding of a place): computed on
+   * a worker, painted over the view. `pressed`: the button is down. */
+  gpointer (*lens) (const LtViewRequest *request,
+                    gconstpointer result,
+                    const LtViewHit *hit,
+                    gboolean pressed);
+  void (*lens_paint) (gconstpointer lens,
+                      gconstpointer result,
+                      cairo_t *cr,
+                      const LtStyle *style,
+                      double w,
+                      double h);
+  void (*lens_free) (gpointer lens);
+
+  /* The figures behind the picture, as CSV. */
+  char *(*to_csv) (gconstpointer result);
+};
+
+/* The table; NULL-terminated. */
+extern const LtView *const lt_views[];
+
+const LtView *lt_view_find (const char *name, GError **error);
+
+/* "filters layer=1" → the view and its settings (a copy for the caller; NULL when it has no
+ * knobs). */
+const LtView *lt_view_parse (const char *text, gpointer *settings, GError **error);
+
+/* Paints to a file whose name ends in .png, .svg or .pdf: background, title line with run,
+ * epoch and view, and the view. Written whole or not at all. */
+gboolean lt_view_export (const LtView *view,
+                         gconstpointer result,
+                         const char *title,
+                         const LtStyle *style,
+                         int w,
+                         int h,
+                         const char *path,
+                         GError **error);
+
+G_END_DECLS

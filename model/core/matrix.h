@@ -1,0 +1,62 @@
+/* Dense float32 products, row-major, carried out by a team: each member computes a
+ * panel of the result with single-threaded OpenBLAS, so the result depends only on the
+ * size of the team. */
+#pragma once
+
+#include "core/team.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  LT_PLAIN,
+  LT_TRANSPOSED
+} LtTranspose;
+
+/* C [m, n] = alpha · op(A) [m, k] · op(B) [k, n] + beta · C.
+ * lda, ldb, ldc: the rows' strides of A, B, C as stored. */
+typedef struct {
+  LtTranspose trans_a, trans_b;
+  int m, n, k;
+  float alpha;
+  const float *a;
+  int lda;
+  const float *b;
+  int ldb;
+  float beta;
+  float *c;
+  int ldc;
+} LtProduct;
+
+/* Called by the member that has just finished the panel rows × columns of C, while it is
+ * still in that member's cache: for a bias and an activation, for instance. */
+typedef void (*LtEpilogue) (gpointer data,
+                            float *c,
+                            int ldc,
+                            int first_row,
+                            int n_rows,
+                            int first_column,
+                            int n_columns);
+
+/* epilogue may be NULL. */
+void lt_product (LtTeam *team,
+                 const LtProduct *product,
+                 LtEpilogue epilogue,
+                 gpointer data);
+
+/* y [n] = sum of the rows of x [rows, n]. */
+void lt_column_sums (LtTeam *team, const float *x, int rows, int n, float *y);
+
+/* Floating-point operations (multiply and add are two) that lt_product has carried out
+ * on the calling thread's behalf since the start; for the benchmark. */
+double lt_product_flops (void);
+
+/* Singular values (descending) and right singular vectors (rows of vt [min, n]) of a
+ * [m, n], through LAPACK in double; used by comparisons, never by training.
+ * a is not changed; u [m, min], s [min] and vt [min, n] may be NULL. Returns FALSE when the
+ * iteration does not converge or the input is not finite. */
+gboolean lt_svd (const double *a, int m, int n, double *u, double *s, double *vt);
+
+/* Eigenvalues (descending) and eigenvectors (rows of v [n, n]) of symmetric a [n, n]. */
+gboolean lt_eigen (const double *a, int n, double *values, double *v);
+
+G_END_DECLS

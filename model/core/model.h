@@ -1,0 +1,164 @@
+/* Models: a table of families, and what every family can be asked.
+ *
+ * A family (LtModelKind) is one table entry. A model (LtModel) is a family built for
+ * given structural settings and a data shape: immutable, reference-counted, without
+ * parameters. Parameters, state, live settings, random numbers and scratch memory come
+ * with each call, so the same code serves the trainer and any number of probes
+ * on older snapshots. Callers ask for capabilities, never for a family's name. */
+#pragma once
+
+#include "core/knob.h"
+#include "core/layout.h"
+#include "core/rng.h"
+#include "core/shape.h"
+#include "core/workspace.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  LT_CAN_ENCODE = 1 << 0,
+  LT_CAN_DECODE = 1 << 1,
+  LT_CAN_RECONSTRUCT = 1 << 2,
+  LT_CAN_SAMPLE = 1 << 3,
+  LT_CAN_ENERGY = 1 << 4,
+  LT_CAN_CLASSIFY = 1 << 5,
+  LT_CAN_FILTERS = 1 << 6,
+  LT_CAN_CORRUPT = 1 << 7, /* trains on corrupted input, and can show it */
+} LtCapability;
+
+typedef struct _LtModelKind LtModelKind;
+
+typedef struct {
+  int ref_count; /* atomic */
+  const LtModelKind *kind;
+  LtShape shape; /* of a data row */
+  LtLayout *params;
+  LtLayout *state;   /* persistent chains and the like; NULL when it has none */
+  gpointer settings; /* as built; settings_size bytes */
+  LtCapability capabilities;
+  int n_code;   /* units in the code, 0 without LT_CAN_ENCODE */
+  int n_layers; /* hidden layers from the input to the code */
+} LtModel;
+
+/* What every computation on a model needs. All pointers are borrowed. */
+typedef struct {
+  const LtModel *model;
+  const float *params;
+  const float *state;     /* NULL when the model has none */
+  gconstpointer settings; /* current values, live knobs included */
+  LtWorkspace *ws;
+  LtRng *rng; /* may be NULL where the call draws nothing */
+} LtCall;
+
+typedef struct {
+  const float *x;    /* [n, nv] */
+  const int *labels; /* [n]; NULL when the data have none; −1 unknown */
+  int n;
+  int epoch;   /* from 0 */
+  gint64 step; /* from 0 */
+} LtBatch;
+
+#define LT_MAX_TERMS 8
+
+/* The objective, term by term, each a mean over the examples of the batch. */
+typedef struct {
+  const char *name;    /* "reconstruction", "weight decay", … */
+  const char *formula; /* "‖x − r‖²" */
+} LtTermInfo;
+
+typedef struct {
+  double value[LT_MAX_TERMS]; /* in the order of the kind's terms; 0 where absent */
+} LtTerms;
+
+typedef struct {
+  char name[32]; /* "hidden 1", "code" */
+  int n_units;
+  const char *activation;
+} LtLayerInfo;
+
+struct _LtModelKind {
+  const char *name;       /* "denoising" */
+  const char *title;      /* "Denoising autoencoder" */
+  const char *summary;    /* one sentence */
+  const char *formula;    /* what it minimises, in plain Unicode */
+  const char *references; /* papers, one a line */
+
+  LtKnobTable knobs;
+  const char *const
+      *defaults; /* "key=value", NULL-terminated, where this family differs
+                                * from its table's fallbacks; or NULL */
+
+  const LtTermInfo *terms;
+  int n_terms; /* the objective is their sum; terms[0] is the reconstruction */
+
+  /* Whether settings and shape go together; a whole sentence when not. */
+  gboolean (*check) (gconstpointer settings, const LtShape *shape, GError **error);
+
+  /* Fills in layouts, capabilities, n_code and n_layers; settings passed check. */
+  void (*build) (LtModel *model);
+
+  /* First parameters (zeroed on entry) and state. mean: [nv], the training data's. */
+  void (*init) (const LtModel *model,
+                gconstpointer settings,
+                const float *mean,
+                LtRng *rng,
+                float *params,
+                float *state);
+
+  /* d_params (not zeroed on entry) = the gradient of the objective's mean over the batch;
+   * state is advanced in place. terms written. */
+  void (*gradient) (const LtCall *call,
+                    const LtBatch *batch,
+                    float *d_params,
+                    float *state,
+                    LtTerms *terms);
+
+  /* Without sampling (means), for n rows. Each may be NULL where the capability is absent. */
+  void (*encode) (const LtCall *call,
+                  const float *x,
+                  int n,
+                  float *z); /* [n, n_code] */
+  void (*decode) (const LtCall *call, const float *z, int n, float *x);
+  void (*reconstruct) (const LtCall *call, const float *x, int n, float *r);
+
+  /* Mean activation of hidden layer `layer` (from 0): [n, n_units]. */
+  void (*activations) (const LtCall *call, int layer, const float *x, int n, float *h);
+
+  /* What each unit of a hidden layer looks for in the input: [n_units, nv]. Layer 0: the
+   * weights themselves; deeper ones: products of the weights. */
+  void (*filters) (const LtCall *call, int layer, float *filters);
+
+  /* The corrupted input that training would see. Draws from rng. */
+  void (*corrupt) (const LtCall *call, const float *x, int n, float *y);
+
+  /* E (x), the free energy for machines with hidden units: [n]. */
+  void (*energy) (const LtCall *call, const float *x, int n, float *e);
+
+  /* n samples after `steps` steps from x [n, nv] (in: where the chains start). */
+  void (*sample) (const LtCall *call, int n, int steps, float *x);
+
+  void (*layer) (const LtModel *model, int layer, LtLayerInfo *info);
+};
+
+/* The table of families; NULL-terminated. */
+extern const LtModelKind *const lt_model_kinds[];
+
+/* NULL and a sentence that lists the names when there is none. */
+const LtModelKind *lt_model_kind_find (const char *name, GError **error);
+
+/* settings: the table's fallbacks with the family's defaults. */
+void lt_model_kind_init_settings (const LtModelKind *kind, gpointer settings);
+
+LtModel *lt_model_new (const LtModelKind *kind,
+                       gconstpointer settings,
+                       const LtShape *shape,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+LtModel *lt_model_ref (LtModel *self) G_GNUC_WARN_UNUSED_RESULT;
+void lt_model_unref (LtModel *self);
+
+gboolean lt_model_can (const LtModel *self, LtCapability capability);
+double lt_model_objective (const LtModel *self, const LtTerms *terms);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtModel, lt_model_unref)
+
+G_END_DECLS

@@ -1,0 +1,72 @@
+/* An experiment: data, model, training and seed: all that determines a run. As JSON it is
+ * what lessons, `--set` and run files carry. */
+#pragma once
+
+#include "core/model.h"
+#include "data/source.h"
+#include "train/training.h"
+
+G_BEGIN_DECLS
+
+/* What a lesson adds; all strings may be NULL. */
+typedef struct {
+  char *name; /* the file's name without .json */
+  char *title;
+  char *summary; /* one sentence */
+  char *
+      text; /* the lesson itself, in paragraphs; light mark-up (see resources/lessons) */
+  char **
+      views; /* up to four view names, maybe with settings "filters layer=1"; NULL-terminated */
+  char *twin; /* a "key=value; key=value" variation to train beside it; NULL */
+} LtLesson;
+
+typedef struct {
+  LtDataSpec *data;
+  const LtModelKind *kind;
+  gpointer settings; /* the model's, kind->knobs.settings_size bytes */
+  LtTraining training;
+  guint64 seed;
+  LtLesson lesson;
+} LtExperiment;
+
+/* The default: MNIST and an autoencoder with a code of two units. */
+LtExperiment *lt_experiment_new (void) G_GNUC_WARN_UNUSED_RESULT;
+LtExperiment *lt_experiment_dup (const LtExperiment *self) G_GNUC_WARN_UNUSED_RESULT;
+void lt_experiment_free (LtExperiment *self);
+
+/* JSON, both ways. Messages name `origin` (a file's name), the key, the value, and what was
+ * expected; unknown keys are errors. */
+LtExperiment *lt_experiment_from_json (const char *json,
+                                       gssize length,
+                                       const char *origin,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *lt_experiment_to_json (const LtExperiment *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A lesson's name, or the path of a JSON file. */
+LtExperiment *lt_experiment_load (const char *name_or_path,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* "key=value", where key is a knob of the model, the training, the data source or the
+ * preparation, or "model", "data" or "seed". Unknown keys list the nearest names. */
+gboolean lt_experiment_set (LtExperiment *self, const char *assignment, GError **error);
+
+/* Finds a knob by key: its table and the settings that it lies in. NULL when there is none. */
+const LtKnob *lt_experiment_find_knob (LtExperiment *self,
+                                       const char *key,
+                                       const LtKnobTable **table,
+                                       gpointer *settings);
+
+/* Changes family or data, keeping every knob whose key and type both have. */
+void lt_experiment_set_kind (LtExperiment *self, const LtModelKind *kind);
+void lt_experiment_set_data (LtExperiment *self, LtDataSpec *data); /* takes data */
+
+/* TRUE when a run of `self` could go on as `other` by turning live knobs only. */
+gboolean lt_experiment_same_structure (const LtExperiment *self,
+                                       const LtExperiment *other);
+
+/* Names of the shipped lessons in teaching order; NULL-terminated, owned by the caller. */
+char **lt_lesson_names (void) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtExperiment, lt_experiment_free)
+
+G_END_DECLS

@@ -1,0 +1,42 @@
+/* Axes of a plot: range, ticks, labels, and the way from data to pixels and back. */
+#pragma once
+
+#include "paint/style.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  double lowest, highest;
+  gboolean logarithmic;
+  const char *title; /* with its unit: "cross-entropy (nats / image)" */
+} LtAxis;
+
+typedef struct {
+  LtAxis x, y;
+  gboolean equal; /* one unit is as long on both axes */
+} LtAxes;
+
+/* The plot's rectangle inside w × h, once room is made for labels and a title row of
+ * `header` pixels. */
+void lt_axes_plan (const LtAxes *axes,
+                   const LtStyle *style,
+                   double w,
+                   double h,
+                   double header,
+                   cairo_rectangle_t *plot);
+
+/* Grid, ticks (at 1, 2 or 5 times a power of ten), numbers and titles. */
+void lt_axes_paint (cairo_t *cr,
+                    const LtAxes *axes,
+                    const LtStyle *style,
+                    const cairo_rectangle_t *plot);
+
+double lt_axes_x (const LtAxes *axes, const cairo_rectangle_t *plot, double value);
+double lt_axes_y (const LtAxes *axes, const cairo_rectangle_t *plot, double value);
+double lt_axes_x_value (const LtAxes *axes, const cairo_rectangle_t *plot, double x);
+double lt_axes_y_value (const LtAxes *axes, const cairo_rectangle_t *plot, double y);
+
+/* Widens [lowest, highest] to a round, non-empty range. */
+void lt_axis_round (LtAxis *axis);
+
+G_END_DECLS
