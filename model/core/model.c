@@ -1,0 +1,97 @@
+/* Building models from the table of families. The table itself belongs to whoever links
+ * the families in, so that core depends on none of them. */
+#include "core/model.h"
+
+#include "core/error.h"
+
+#include <string.h>
+
+const LtModelKind *
+lt_model_kind_find (const char *name, GError **error)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (int i = 0; lt_model_kinds[i] != NULL; i++) {
+    if (strcmp (lt_model_kinds[i]->name, name) == 0)
+      return lt_model_kinds[i];
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", lt_model_kinds[i]->name);
+  }
+  g_set_error (error, LT_ERROR, LT_ERROR_UNKNOWN,
+               "There is no model called “%s”; the models are %s.", name, names->str);
+  return NULL;
+}
+
+void
+lt_model_kind_init_settings (const LtModelKind *kind, gpointer settings)
+{
+  lt_knobs_init (&kind->knobs, settings);
+  for (int i = 0; kind->defaults != NULL && kind->defaults[i] != NULL; i++) {
+    g_autofree char *key = g_strdup (kind->defaults[i]);
+    char *value = strchr (key, '=');
+    const LtKnob *knob;
+    gboolean parsed;
+
+    g_assert (value != NULL);
+    *value++ = '\0';
+    knob = lt_knobs_find (&kind->knobs, key);
+    g_assert (knob != NULL);
+    parsed = lt_knob_parse (knob, value, settings, NULL);
+    g_assert (parsed);
+  }
+}
+
+LtModel *
+lt_model_new (const LtModelKind *kind,
+              gconstpointer settings,
+              const LtShape *shape,
+              GError **error)
+{
+  LtModel *self;
+
+  if (!kind->check (settings, shape, error))
+    return NULL;
+  self = g_new0 (LtModel, 1);
+  self->ref_count = 1;
+  self->kind = kind;
+  self->shape = *shape;
+  self->settings = g_memdup2 (settings, kind->knobs.settings_size);
+  kind->build (self);
+  lt_layout_seal (self->params);
+  if (self->state != NULL)
+    lt_layout_seal (self->state);
+  return self;
+}
+
+LtModel *
+lt_model_ref (LtModel *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+lt_model_unref (LtModel *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  lt_layout_unref (self->params);
+  g_clear_pointer (&self->state, lt_layout_unref);
+  g_free (self->settings);
+  g_free (self);
+}
+
+gboolean
+lt_model_can (const LtModel *self, LtCapability capability)
+{
+  return (self->capabilities & capability) == capability;
+}
+
+double
+lt_model_objective (const LtModel *self, const LtTerms *terms)
+{
+  double sum = 0;
+
+  for (int i = 0; i < self->kind->n_terms; i++)
+    sum += terms->value[i];
+  return sum;
+}
