@@ -229,12 +229,16 @@ lt_knob_parse (const LtKnob *knob, const char *text, gpointer settings, GError *
 
 /* ---- Writing ----------------------------------------------------------------------- */
 
-/* The shortest decimal that reads back as the same double. */
+/* The shortest decimal that reads back as the same double; whole numbers in full. */
 static void
 append_number (GString *text, double number)
 {
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
 
+  if (number == floor (number) && fabs (number) < 1e9) {
+    g_string_append_printf (text, "%.0f", number);
+    return;
+  }
   for (int digits = 1; digits <= 17; digits++) {
     char format[8];
 
