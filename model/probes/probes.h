@@ -17,8 +17,11 @@ typedef struct {
 
 /* Every measure that the model and data allow, over the whole split, in a fixed order:
  * squared_error_per_image, squared_error_per_pixel, cross_entropy_per_image,
- * cross_entropy_per_pixel, baseline_*, and for models with n_code < nv
- * pca_squared_error_per_image, explained_variance, mean_principal_angle_degrees where defined. Array of LtMeasure. */
+ * cross_entropy_per_pixel, baseline_*, explained_variance, and when compared to PCA (models
+ * with n_code < nv, at most LT_PCA_MAX_FEATURES features) pca_squared_error_per_image,
+ * pca_explained_variance, and for models that decode mean_principal_angle_degrees and
+ * max_principal_angle_degrees. Those that do not exist for the model or the data are left out.
+ * Array of LtMeasure. A sentence when there is nothing to measure. */
 GArray *lt_probe_measure (const LtSnapshot *snapshot,
                           const LtDataset *data,
                           LtSplit split,
@@ -53,7 +56,7 @@ typedef struct {
   int n;
   LtShape shape;
   float *original;       /* [n, nv] */
-  float *corrupted;      /* [n, nv]; NULL where the model has no corruption */
+  float *corrupted;      /* [n, nv]; NULL where nothing is corrupted */
   float *reconstruction; /* [n, nv], of the corrupted input when there is one */
   int *labels;           /* [n] */
   float *errors;         /* [n]: Σ (original − reconstruction)² */
@@ -85,7 +88,15 @@ typedef struct {
   float *
       plane; /* [2, n_code]: from code to plane, orthonormal rows; NULL: the code is 2-D */
   float *centre; /* [n_code]: the codes' mean, where the plane passes */
+  double
+      held; /* the share of the codes' variance that the plane holds; NAN: two units */
 } LtLatentMap;
+
+typedef struct {
+  LtSplit split;
+  gsize limit;        /* rows at most, evenly spaced; 0: all */
+  int unit_x, unit_y; /* a plane of two units; −1: the codes' principal plane */
+} LtLatentMapOptions;
 
 /* limit 0: all rows. previous, when not NULL, is the map to align to (orthogonal
  * Procrustes over rows both have; Schönemann 1966), so that the map does not turn or flip. */
@@ -95,6 +106,13 @@ LtLatentMap *lt_probe_latent_map (const LtSnapshot *snapshot,
                                   gsize limit,
                                   const LtLatentMap *previous,
                                   LtWorkspace *ws);
+
+/* The same in a plane of the caller's choice. Both are NULL when a code is not finite. */
+LtLatentMap *lt_probe_latent_map_units (const LtSnapshot *snapshot,
+                                        const LtDataset *data,
+                                        const LtLatentMapOptions *options,
+                                        const LtLatentMap *previous,
+                                        LtWorkspace *ws);
 void lt_latent_map_free (LtLatentMap *self);
 
 /* The code at a point of the map, and what the model decodes there: x [nv]. */
