@@ -1,0 +1,129 @@
+/* The kernels of one instruction set, as tables of functions. Internal: for the dispatch
+ * and for the tests, which try every table that the processor can run.
+ *
+ * The sources kernels-*.c named below are compiled once for each instruction set, with
+ * LT_ISA defined to its name. */
+#pragma once
+
+#include "core/kernels.h"
+#include "core/rng.h"
+
+G_BEGIN_DECLS
+
+/* kernels-elementwise.c */
+typedef struct {
+  void (*exp) (const float *x, gsize n, float *y);
+  void (*log) (const float *x, gsize n, float *y);
+  void (*softmax) (const float *x, int rows, int n, float *y);
+  void (*axpy) (float alpha, const float *x, gsize n, float *y);
+  void (*axpby) (float alpha, const float *x, float beta, gsize n, float *y);
+  void (*multiply) (const float *x, gsize n, float *y);
+  void (*scale) (float alpha, gsize n, float *y);
+  void (*fill) (float value, gsize n, float *y);
+  void (*to_half) (const float *x, gsize n, guint16 *y);
+  void (*from_half) (const guint16 *x, gsize n, float *y);
+  void (*from_bytes) (const guint8 *x, float scale, float offset, gsize n, float *y);
+} LtElementwiseKernels;
+
+/* kernels-activation.c */
+typedef struct {
+  void (*activate) (LtActivation f, const float *a, gsize n, float *y);
+  void (*bias_activate) (LtActivation f,
+                         const float *b,
+                         int rows,
+                         int n,
+                         int ld,
+                         float *y);
+  void (*backward) (LtActivation f, const float *y, gsize n, float *d);
+  void (*derivatives) (LtActivation f, const float *y, gsize n, float *dy, float *d2y);
+} LtActivationKernels;
+
+/* kernels-reductions.c */
+typedef struct {
+  double (*sum) (const float *x, gsize n);
+  double (*dot) (const float *x, const float *y, gsize n);
+  double (*sum_abs) (const float *x, gsize n);
+  double (*sum_squares) (const float *x, gsize n);
+  void (*range) (const float *x, gsize n, float *lowest, float *highest);
+  gboolean (*all_finite) (const float *x, gsize n);
+  double (*squared_error) (const float *x, const float *r, gsize n);
+  double (*cross_entropy_logits) (const float *x, const float *a, gsize n);
+  double (*cross_entropy) (const float *x, const float *r, gsize n);
+
+  /* y [n] = sum of the rows of x [rows, n], which are ld floats apart. */
+  void (*column_sums) (const float *x, int rows, int n, int ld, float *y);
+} LtReductionKernels;
+
+/* kernels-updates.c */
+typedef struct {
+  void (*momentum) (float rate,
+                    float momentum,
+                    gboolean nesterov,
+                    const float *g,
+                    gsize n,
+                    float *m,
+                    float *w);
+  void (*rmsprop) (float rate,
+                   float decay,
+                   float epsilon,
+                   const float *g,
+                   gsize n,
+                   float *v,
+                   float *w);
+  void (*adam) (const LtAdam *adam,
+                const float *g,
+                gsize n,
+                float *m,
+                float *v,
+                float *w);
+} LtUpdateKernels;
+
+/* Random numbers are made in groups of sixteen blocks, that is of 64 words. Number
+ * 16·j + l of a group comes from word j of block l, so that lanes need no shuffling. */
+#define LT_RANDOM_BLOCKS 16
+#define LT_RANDOM_GROUP  64
+
+/* kernels-random.c: n_groups · LT_RANDOM_GROUP numbers; rng is not advanced. */
+typedef struct {
+  void (*words) (const LtRng *rng, gsize n_groups, guint32 *y);
+  void (*uniform) (const LtRng *rng, gsize n_groups, float *y);
+  void (*normal) (const LtRng *rng, gsize n_groups, float *y);
+  void (*bernoulli) (const LtRng *rng, const float *p, gsize n_groups, float *y);
+  void (*mask) (const LtRng *rng, float p, gsize n_groups, float *y);
+} LtRandomKernels;
+
+typedef struct {
+  const char *name;
+  gboolean (*supported) (void);
+  const LtElementwiseKernels *elementwise;
+  const LtActivationKernels *activation;
+  const LtReductionKernels *reductions;
+  const LtUpdateKernels *updates;
+  const LtRandomKernels *random;
+} LtKernels;
+
+/* Best first; NULL-terminated. The last one runs everywhere. */
+extern const LtKernels *const lt_kernels_tables[];
+
+/* The first table that this processor supports. */
+const LtKernels *lt_kernels (void);
+
+/* Defines a symbol of the instruction set that is being compiled: lt_x → lt_x_avx2. */
+#define LT_ISA_PASTE(name, isa)  name##_##isa
+#define LT_ISA_EXPAND(name, isa) LT_ISA_PASTE (name, isa)
+#define LT_ISA_NAME(name)        LT_ISA_EXPAND (name, LT_ISA)
+
+#define LT_DECLARE_KERNELS(isa)                                   \
+  extern const LtElementwiseKernels lt_elementwise_kernels_##isa; \
+  extern const LtActivationKernels lt_activation_kernels_##isa;   \
+  extern const LtReductionKernels lt_reduction_kernels_##isa;     \
+  extern const LtUpdateKernels lt_update_kernels_##isa;           \
+  extern const LtRandomKernels lt_random_kernels_##isa
+
+LT_DECLARE_KERNELS (baseline);
+#ifdef __x86_64__
+LT_DECLARE_KERNELS (avx2);
+LT_DECLARE_KERNELS (avx512);
+#endif
+
+G_END_DECLS
