@@ -18,6 +18,13 @@ typedef enum {
 
 typedef struct _LtDataset LtDataset;
 
+typedef enum {
+  LT_SCALING_AUTO, /* bytes / 255; floats in [0, 1] as they are; others standardised */
+  LT_SCALING_NONE,
+  LT_SCALING_RANGE, /* the smallest value to 0, the largest to 1, over the training rows */
+  LT_SCALING_STANDARD, /* each feature to mean 0 and variance 1 over the training rows */
+} LtScaling;
+
 /* What a loader or generator found, before scaling and splitting. Either bytes or floats. */
 typedef struct {
   char *name, *title, *source, *licence;
@@ -29,6 +36,7 @@ typedef struct {
   char **label_names; /* NULL-terminated; NULL when there are none */
   gsize n_test;       /* the last n_test rows are the source's own test set */
   char *note; /* what a person should know, e.g. how an odd value was read; or NULL */
+  LtScaling natural; /* what LT_SCALING_AUTO means; itself: decided from the values */
 } LtTable;
 
 void lt_table_free (LtTable *self);
@@ -41,13 +49,6 @@ typedef struct {
   double test;  /* fraction of all rows, where the source has no test set of its own */
   int limit;    /* use only that many training rows; 0: all */
 } LtPreparation;
-
-typedef enum {
-  LT_SCALING_AUTO, /* bytes / 255; floats in [0, 1] as they are; others standardised */
-  LT_SCALING_NONE,
-  LT_SCALING_RANGE, /* the smallest value to 0, the largest to 1, over the training rows */
-  LT_SCALING_STANDARD, /* each feature to mean 0 and variance 1 over the training rows */
-} LtScaling;
 
 /* Takes the table, also on failure. Rows are split with a generator seeded by `seed`. */
 LtDataset *lt_dataset_new (LtTable *table,

@@ -1,0 +1,278 @@
+/* Scaling and splitting. Everything that is measured (range, mean, variance) is measured on
+ * the training rows only, so that nothing of the test set leaks into what a model sees. */
+#include "data/plan.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/kernels.h"
+
+/* The stream that splits rows: nothing else draws from it. */
+#define SPLIT_STREAM G_GUINT64_CONSTANT (0x73706c6974)
+
+static int
+compare_rows (gconstpointer a, gconstpointer b)
+{
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* Copies and sorts: ascending rows are read from memory in order. */
+static void
+take_rows (LtPlan *self, LtSplit split, const guint32 *rows, gsize n)
+{
+  self->n[split] = n;
+  self->rows[split] = g_new (guint32, MAX (n, 1));
+  if (n > 0)
+    memcpy (self->rows[split], rows, n * sizeof (guint32));
+  qsort (self->rows[split], n, sizeof (guint32), compare_rows);
+}
+
+/* The source's own test rows stay in the test set; the rest is shuffled and dealt. */
+static gboolean
+split_rows (LtPlan *self,
+            const LtTable *table,
+            const LtPreparation *preparation,
+            guint64 seed,
+            GError **error)
+{
+  gsize n_own = MIN (table->n_test, table->n);
+  gsize n_dealt = table->n - n_own;
+  g_autofree guint32 *rows = g_new (guint32, MAX (table->n, 1));
+  gsize n_test = 0, n_valid, n_train;
+  LtRng rng;
+
+  for (gsize i = 0; i < table->n; i++)
+    rows[i] = (guint32) i;
+  lt_rng_init (&rng, seed, SPLIT_STREAM);
+  lt_rng_shuffle (&rng, rows, n_dealt);
+
+  if (n_own == 0)
+    n_test = (gsize) round (preparation->test * (double) n_dealt);
+  n_valid = (gsize) round (preparation->valid * (double) (n_dealt - n_test));
+  n_train = n_dealt - n_test - n_valid;
+  if (n_train == 0) {
+    g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
+                 "%s has %" G_GSIZE_FORMAT
+                 " rows, and none is left to train on after %" G_GSIZE_FORMAT
+                 " for the test and %" G_GSIZE_FORMAT
+                 " for validation; lower the fractions or bring more rows.",
+                 table->name, table->n, n_own + n_test, n_valid);
+    return FALSE;
+  }
+
+  if (n_own > 0)
+    take_rows (self, LT_TEST, rows + n_dealt, n_own);
+  else
+    take_rows (self, LT_TEST, rows, n_test);
+  take_rows (self, LT_VALID, rows + n_test, n_valid);
+  if (preparation->limit > 0)
+    n_train = MIN (n_train, (gsize) preparation->limit);
+  take_rows (self, LT_TRAIN, rows + n_test + n_valid, n_train);
+  return TRUE;
+}
+
+static void
+bytes_range (const LtPlan *self, const LtTable *table, float *lowest, float *highest)
+{
+  gsize nv = table->shape.nv;
+  guint8 low = 255, high = 0;
+
+  for (gsize i = 0; i < self->n[LT_TRAIN]; i++) {
+    const guint8 *row = table->bytes + self->rows[LT_TRAIN][i] * nv;
+
+    for (gsize j = 0; j < nv; j++) {
+      low = MIN (low, row[j]);
+      high = MAX (high, row[j]);
+    }
+  }
+  *lowest = low;
+  *highest = high;
+}
+
+/* Over the training rows, unscaled. */
+static void
+raw_range (const LtPlan *self, const LtTable *table, float *lowest, float *highest)
+{
+  gsize nv = table->shape.nv;
+
+  if (table->bytes != NULL) {
+    bytes_range (self, table, lowest, highest);
+    return;
+  }
+  *lowest = INFINITY;
+  *highest = -INFINITY;
+  for (gsize i = 0; i < self->n[LT_TRAIN]; i++) {
+    float low, high;
+
+    lt_range (table->floats + self->rows[LT_TRAIN][i] * nv, nv, &low, &high);
+    *lowest = MIN (*lowest, low);
+    *highest = MAX (*highest, high);
+  }
+}
+
+static gboolean
+is_counts (const LtShape *shape)
+{
+  for (int m = 0; m < shape->n_modalities; m++)
+    if (shape->modality[m].kind != LT_COUNTS)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+set_kind (LtPlan *self, LtValueKind kind)
+{
+  for (int m = 0; m < self->shape.n_modalities; m++)
+    self->shape.modality[m].kind = kind;
+}
+
+/* As they are, where they lie in [0, 1] already, or are counts; bytes as fractions of 255. */
+static void
+choose_scaling (LtPlan *self, const LtTable *table)
+{
+  float lowest, highest;
+
+  self->scaling = table->natural;
+  if (table->natural != LT_SCALING_AUTO || is_counts (&table->shape))
+    return;
+  raw_range (self, table, &lowest, &highest);
+  if (lowest >= 0.0F && highest <= 1.0F) {
+    self->scaling = LT_SCALING_NONE;
+    if (self->shape.modality[0].kind != LT_BINARY)
+      set_kind (self, table->bytes != NULL ? LT_BINARY : LT_UNIT);
+    self->description = g_strdup ("as they are, from 0 to 1");
+  } else if (table->bytes == NULL) {
+    self->scaling = LT_SCALING_STANDARD;
+  } else {
+    self->gain = 1.0F / 255.0F;
+    set_kind (self, LT_UNIT);
+    self->description = g_strdup ("bytes / 255");
+  }
+}
+
+static void
+scale_range (LtPlan *self, const LtTable *table)
+{
+  float lowest, highest;
+
+  raw_range (self, table, &lowest, &highest);
+  if (highest > lowest) {
+    self->gain = 1.0F / (highest - lowest);
+    self->shift = -lowest * self->gain;
+  }
+  set_kind (self, LT_UNIT);
+  self->description =
+      g_strdup_printf ("%g to %g mapped to 0 to 1", (double) lowest, (double) highest);
+}
+
+static float
+raw_value (const LtTable *table, gsize row, gsize j)
+{
+  gsize i = row * table->shape.nv + j;
+
+  return table->bytes != NULL ? table->bytes[i] : table->floats[i];
+}
+
+/* Mean and variance in two passes, in double: one pass cancels where the mean is large. */
+static void
+scale_standard (LtPlan *self, const LtTable *table)
+{
+  gsize nv = table->shape.nv, n = self->n[LT_TRAIN];
+  g_autofree double *mean = g_new0 (double, nv);
+  g_autofree double *variance = g_new0 (double, nv);
+
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = 0; j < nv; j++)
+      mean[j] += (double) raw_value (table, self->rows[LT_TRAIN][i], j);
+  for (gsize j = 0; j < nv; j++)
+    mean[j] /= (double) n;
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = 0; j < nv; j++) {
+      double d = (double) raw_value (table, self->rows[LT_TRAIN][i], j) - mean[j];
+
+      variance[j] += d * d;
+    }
+
+  self->gains = g_new (float, nv);
+  self->shifts = g_new (float, nv);
+  for (gsize j = 0; j < nv; j++) {
+    double deviation = sqrt (variance[j] / (double) n);
+
+    /* A constant feature becomes 0, not noise of rounding errors blown up to 1. */
+    if (!(deviation > 1e-6 * fabs (mean[j])) || deviation < 1e-30)
+      deviation = 1.0;
+    self->gains[j] = (float) (1.0 / deviation);
+    self->shifts[j] = (float) (-mean[j] / deviation);
+  }
+  set_kind (self, LT_REAL);
+  self->description = g_strdup ("each feature to mean 0 and variance 1");
+}
+
+static void
+plan_scaling (LtPlan *self, const LtTable *table, LtScaling scaling)
+{
+  self->gain = 1.0F;
+  self->scaling = scaling;
+  if (scaling == LT_SCALING_AUTO)
+    choose_scaling (self, table);
+  if (self->description != NULL)
+    return;
+
+  if (self->scaling == LT_SCALING_RANGE)
+    scale_range (self, table);
+  else if (self->scaling == LT_SCALING_STANDARD)
+    scale_standard (self, table);
+  else
+    self->description = g_strdup ("as they are");
+  if (scaling == LT_SCALING_NONE && table->bytes != NULL && !is_counts (&table->shape))
+    set_kind (self, LT_REAL);
+}
+
+LtPlan *
+lt_plan_new (const LtTable *table,
+             const LtPreparation *preparation,
+             guint64 seed,
+             GError **error)
+{
+  g_autoptr (LtPlan) self = g_new0 (LtPlan, 1);
+
+  self->shape = table->shape;
+  if (!split_rows (self, table, preparation, seed, error))
+    return NULL;
+  plan_scaling (self, table, preparation->scaling);
+  return g_steal_pointer (&self);
+}
+
+void
+lt_plan_free (LtPlan *self)
+{
+  if (self == NULL)
+    return;
+  for (int split = 0; split < LT_N_SPLITS; split++)
+    g_free (self->rows[split]);
+  g_free (self->gains);
+  g_free (self->shifts);
+  g_free (self->description);
+  g_free (self);
+}
+
+void
+lt_plan_scale (const LtPlan *self, const LtTable *table, gsize row, float *x)
+{
+  gsize nv = table->shape.nv;
+
+  if (self->gains != NULL) {
+    for (gsize j = 0; j < nv; j++)
+      x[j] = raw_value (table, row, j) * self->gains[j] + self->shifts[j];
+  } else if (table->bytes != NULL) {
+    lt_from_bytes (table->bytes + row * nv, self->gain, self->shift, nv, x);
+  } else if (self->gain == 1.0F && self->shift == 0.0F) {
+    memcpy (x, table->floats + row * nv, nv * sizeof (float));
+  } else {
+    for (gsize j = 0; j < nv; j++)
+      x[j] = table->floats[row * nv + j] * self->gain + self->shift;
+  }
+}
