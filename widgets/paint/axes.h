@@ -36,6 +36,20 @@ double lt_axes_y (const LtAxes *axes, const cairo_rectangle_t *plot, double valu
 double lt_axes_x_value (const LtAxes *axes, const cairo_rectangle_t *plot, double x);
 double lt_axes_y_value (const LtAxes *axes, const cairo_rectangle_t *plot, double y);
 
+#define LT_MAX_TICKS 24
+
+typedef struct {
+  int n;
+  double step; /* of a linear axis; 0: powers of ten */
+  double at[LT_MAX_TICKS];
+} LtTicks;
+
+/* At most `most` (≥ 2) ticks in the axis's range, rising. */
+void lt_axis_ticks (const LtAxis *axis, int most, LtTicks *ticks);
+
+/* The text at tick i, with no more digits than the step needs: "0.25", "−40", "20k", "10⁻³". */
+void lt_ticks_label (const LtTicks *ticks, int i, char *text, gsize size);
+
 /* Widens [lowest, highest] to a round, non-empty range. */
 void lt_axis_round (LtAxis *axis);
 

@@ -13,7 +13,8 @@ typedef struct {
   const char *field_title, *reference_title; /* for the legend */
   LtScatterData points;
   double
-      scale; /* data units an arrow of length 1; 0: chosen so that arrows do not overlap */
+      scale; /* drawn length / true length; 0: by root of magnitude, each field against
+                   its own 95th percentile, so that arrows do not overlap */
   const char *note;
 } LtFieldData;
 

@@ -45,7 +45,8 @@ typedef enum {
 } LtAlign;
 
 /* Text at (x, y): x is the start, middle or end, y the middle of the line. scale multiplies
- * text_size. max_width > 0 ellipsises. Returns the width in pixels. */
+ * text_size. max_width > 0 ellipsises. Returns the width in pixels. In the source colour;
+ * paint functions set the colours themselves, and none fills the background. */
 double lt_text_paint (cairo_t *cr,
                       const LtStyle *style,
                       const char *text,
@@ -55,6 +56,7 @@ double lt_text_paint (cairo_t *cr,
                       double scale,
                       gboolean bold,
                       double max_width);
+/* Without painting; cr may be NULL. */
 double lt_text_width (cairo_t *cr,
                       const LtStyle *style,
                       const char *text,

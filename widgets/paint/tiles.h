@@ -51,7 +51,15 @@ int lt_tiles_hit (const LtTilesData *data,
                   double y,
                   cairo_rectangle_t *rect);
 
-/* One picture, enlarged with NEAREST, into the rectangle. pixels: [height, width, channels]. */
+/* Picture i as the grid shows it, in the style's colours, into the rectangle: the lens. */
+void lt_tile_paint (cairo_t *cr,
+                    const LtTilesData *data,
+                    const LtStyle *style,
+                    int i,
+                    const cairo_rectangle_t *rect);
+
+/* One picture, enlarged with NEAREST, into the rectangle. pixels: [height, width, channels].
+ * DIVERGING comes in the light style's colours. */
 void lt_picture_paint (cairo_t *cr,
                        const float *pixels,
                        int width,

@@ -1,0 +1,20 @@
+/* Arrows, for fields and their legends; not for the folders above. */
+#pragma once
+
+#include "paint/style.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  double x, y;   /* the tail */
+  double dx, dy; /* to the tip, in pixels */
+  double width;  /* of the shaft */
+} LtArrow;
+
+/* Filled, with a head in proportion; a dot when it is too short to point anywhere. */
+void lt_arrow_fill (cairo_t *cr, const LtArrow *arrow);
+
+/* The same shape as a thin outline. */
+void lt_arrow_outline (cairo_t *cr, const LtArrow *arrow, double line);
+
+G_END_DECLS

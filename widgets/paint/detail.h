@@ -1,0 +1,59 @@
+/* What the paint functions share among themselves; not for the folders above. */
+#pragma once
+
+#include "paint/axes.h"
+
+G_BEGIN_DECLS
+
+LtColour lt_colour_mix (LtColour from, LtColour to, double t);
+
+typedef struct {
+  const char *text;
+  double x, y; /* as lt_text_paint's */
+  LtAlign align;
+  double scale;
+  double max_width; /* 0: any */
+} LtTextPlace;
+
+/* Text in the source colour over a soft edge of background, readable on top of curves. */
+void lt_text_halo_paint (cairo_t *cr, const LtStyle *style, const LtTextPlace *place);
+
+/* Lines that fill whole device pixels: one `width` of user pixels, at least one of the
+ * device. Use the source colour. */
+void lt_rule_horizontal (cairo_t *cr, double x0, double x1, double y, double width);
+void lt_rule_vertical (cairo_t *cr, double x, double y0, double y1, double width);
+
+/* A flag: a thin pole from y0 down to y1 at x, a small pennant at its top. */
+void lt_pennant_paint (cairo_t *cr,
+                       const LtStyle *style,
+                       double x,
+                       double y0,
+                       double y1);
+
+void lt_round_rectangle (cairo_t *cr, const cairo_rectangle_t *rect, double radius);
+
+/* The axes as a tile of height h shows them: without titles when it is small, and with a row
+ * for the note, which shares that of the x title. */
+LtAxes lt_axes_fitted (const LtAxes *axes,
+                       const LtStyle *style,
+                       const char *note,
+                       double h);
+
+/* The note: dim, at the left of the lowest row of w × h, short of the x title. */
+void lt_note_paint (cairo_t *cr,
+                    const LtStyle *style,
+                    const char *note,
+                    const char *x_title,
+                    double w,
+                    double h);
+
+/* Device pixels to one of the user's. */
+double lt_device_scale (cairo_t *cr);
+
+/* Whether drawing ends in pixels: FALSE for SVG and PDF, whose output stays vectors. */
+gboolean lt_is_raster (cairo_t *cr);
+
+/* Moves (x, y) to the nearest corner of device pixels. */
+void lt_snap (cairo_t *cr, double *x, double *y);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* A picture of numbers as pixels on a surface; not for the folders above. */
+#pragma once
+
+#include "paint/tiles.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const float *pixels; /* [height, width, channels] */
+  int width, height, channels;
+  LtTileColour colour;
+  float lowest, highest;
+} LtPicture;
+
+/* Into the rectangle. NaN pixels come out in slanting stripes of the warning colour. */
+void lt_raster_paint (cairo_t *cr,
+                      const LtPicture *picture,
+                      const LtStyle *style,
+                      const cairo_rectangle_t *rect);
+
+G_END_DECLS

@@ -1,0 +1,338 @@
+/* Grids of small pictures. On screen every picture pixel becomes a whole number of device
+ * pixels where that fills the area well; in a file it stays one pixel, enlarged by the
+ * reader without smoothing. */
+#include "paint/tiles.h"
+
+#include "paint/detail.h"
+#include "paint/raster.h"
+
+#include <math.h>
+
+#define CAPTION_SCALE 0.8
+
+/* Where everything stands: columns × rows of equal cells. */
+typedef struct {
+  int columns, rows;
+  double zoom;           /* of a picture's pixel */
+  double width, height;  /* of a picture */
+  double gap;            /* between pictures */
+  double step_x, step_y; /* from picture to picture */
+  double x, y;           /* of the first picture */
+} Layout;
+
+static double
+title_width (const LtTilesData *data, const LtStyle *style, double w)
+{
+  double widest = 0;
+
+  if (data->n_rows == 0 || data->row_titles == NULL)
+    return 0;
+  for (int i = 0; i < data->n_rows; i++)
+    widest =
+        MAX (widest, lt_text_width (NULL, style, data->row_titles[i], 0.92, FALSE));
+  return widest > 0 ? ceil (MIN (widest, w * 0.28) + style->text_size * 0.75) : 0;
+}
+
+static double
+note_height (const LtTilesData *data, const LtStyle *style)
+{
+  return data->note != NULL ? lt_text_height (style, 0.88) + style->text_size / 4 : 0;
+}
+
+/* Whole enlargements while they waste less than a quarter of the length. */
+static double
+whole_zoom (double zoom)
+{
+  double whole = floor (zoom);
+
+  return whole >= 1 && whole >= 0.75 * zoom ? whole : zoom;
+}
+
+static double
+gap_of (const LtStyle *style, double tile)
+{
+  return CLAMP (round (tile * 0.08), 1, round (style->text_size / 2));
+}
+
+/* The layout with that many columns in w × h. */
+static Layout
+layout_columns (const LtTilesData *data,
+                const LtStyle *style,
+                int columns,
+                double w,
+                double h)
+{
+  double caption = data->captions != NULL ? lt_text_height (style, CAPTION_SCALE) : 0;
+  int rows = (data->n + columns - 1) / columns;
+  double cell_w = w / columns, cell_h = h / rows - caption, gap, zoom;
+  Layout layout;
+
+  gap = gap_of (style, MIN (cell_w, cell_h));
+  zoom = MIN ((cell_w - gap) / data->width, (cell_h - gap) / data->height);
+  zoom = MAX (whole_zoom (zoom), 1e-3);
+  layout = (Layout){ .columns = columns, .rows = rows, .zoom = zoom };
+  layout.width = data->width * zoom;
+  layout.height = data->height * zoom;
+  layout.gap = gap;
+  layout.step_x = layout.width + gap;
+  layout.step_y = layout.height + gap + caption;
+  return layout;
+}
+
+/* The number of columns that makes the pictures largest. */
+static Layout
+layout_free (const LtTilesData *data, const LtStyle *style, double w, double h)
+{
+  Layout best = { .zoom = -1 };
+
+  for (int columns = 1; columns <= data->n; columns++) {
+    Layout layout = layout_columns (data, style, columns, w, h);
+    int empty = layout.columns * layout.rows - data->n;
+    int best_empty = best.columns * best.rows - data->n;
+
+    if (layout.zoom > best.zoom || (layout.zoom == best.zoom && empty < best_empty))
+      best = layout;
+  }
+  return best;
+}
+
+static gboolean
+layout_plan (const LtTilesData *data,
+             const LtStyle *style,
+             double w,
+             double h,
+             Layout *layout)
+{
+  double left = title_width (data, style, w);
+  double room_w = w - left, room_h = h - note_height (data, style);
+  double used_w, used_h;
+
+  if (data->n <= 0 || data->width <= 0 || data->height <= 0 || room_w < 1 || room_h < 1)
+    return FALSE;
+  if (data->n_rows > 0)
+    *layout =
+        layout_columns (data, style, MAX (data->n / data->n_rows, 1), room_w, room_h);
+  else
+    *layout = layout_free (data, style, room_w, room_h);
+  used_w = layout->columns * layout->step_x - layout->gap;
+  used_h = layout->rows * layout->step_y - layout->gap;
+  layout->x = left + floor (MAX ((room_w - used_w) / 2, 0));
+  layout->y = floor (MAX ((room_h - used_h) / 2, 0));
+  return TRUE;
+}
+
+static cairo_rectangle_t
+tile_rect (const Layout *layout, int i)
+{
+  return (cairo_rectangle_t){ layout->x + i % layout->columns * layout->step_x,
+                              layout->y + i / layout->columns * layout->step_y,
+                              layout->width, layout->height };
+}
+
+/* The largest finite magnitude. */
+static float
+largest (const float *pixels, gsize n)
+{
+  float result = 0;
+
+  for (gsize i = 0; i < n; i++)
+    if (isfinite (pixels[i]))
+      result = MAX (result, fabsf (pixels[i]));
+  return result;
+}
+
+static gsize
+picture_size (const LtTilesData *data)
+{
+  return (gsize) data->width * data->height * data->channels;
+}
+
+static LtPicture
+picture_of (const LtTilesData *data, const LtStyle *style, int i, float scale)
+{
+  LtPicture picture = { data->pixels + i * picture_size (data),
+                        data->width,
+                        data->height,
+                        data->channels,
+                        data->colour,
+                        data->lowest,
+                        data->highest };
+
+  if (data->colour == LT_TILES_DIVERGING) {
+    float own = scale > 0 ? scale : largest (picture.pixels, picture_size (data));
+
+    picture.lowest = -own;
+    picture.highest = own;
+  }
+  return picture;
+}
+
+static float
+shared_scale (const LtTilesData *data)
+{
+  if (data->colour != LT_TILES_DIVERGING || !data->shared_scale)
+    return 0;
+  return largest (data->pixels, data->n * picture_size (data));
+}
+
+static void
+outline_paint (cairo_t *cr, const LtStyle *style, const cairo_rectangle_t *rect)
+{
+  double width = MAX (style->text_size / 6, 1.5);
+  cairo_rectangle_t around = { rect->x - width / 2 - 0.5, rect->y - width / 2 - 0.5,
+                               rect->width + width + 1, rect->height + width + 1 };
+
+  lt_style_set (cr, style->accent);
+  cairo_set_line_width (cr, width);
+  lt_round_rectangle (cr, &around, width);
+  cairo_stroke (cr);
+}
+
+static void
+titles_paint (cairo_t *cr,
+              const LtTilesData *data,
+              const LtStyle *style,
+              const Layout *layout)
+{
+  double gap = style->text_size * 0.75;
+
+  if (data->n_rows == 0 || data->row_titles == NULL)
+    return;
+  lt_style_set (cr, style->foreground);
+  for (int i = 0; i < data->n_rows; i++) {
+    cairo_rectangle_t rect = tile_rect (layout, i * layout->columns);
+
+    lt_text_paint (cr, style, data->row_titles[i], rect.x - gap,
+                   rect.y + rect.height / 2, LT_ALIGN_END, 0.92, FALSE, rect.x - gap);
+  }
+}
+
+static void
+captions_paint (cairo_t *cr,
+                const LtTilesData *data,
+                const LtStyle *style,
+                const Layout *layout)
+{
+  double line = lt_text_height (style, CAPTION_SCALE);
+
+  /* Below three letters' width a caption is noise. */
+  if (data->captions == NULL || layout->step_x < 1.8 * style->text_size)
+    return;
+  lt_style_set (cr, style->dim);
+  for (int i = 0; i < data->n; i++) {
+    cairo_rectangle_t rect = tile_rect (layout, i);
+
+    lt_text_paint (cr, style, data->captions[i], rect.x + rect.width / 2,
+                   rect.y + rect.height + line / 2, LT_ALIGN_MIDDLE, CAPTION_SCALE,
+                   FALSE, layout->step_x);
+  }
+}
+
+void
+lt_tiles_paint (cairo_t *cr,
+                const LtTilesData *data,
+                const LtStyle *style,
+                double w,
+                double h)
+{
+  float scale = shared_scale (data);
+  Layout layout;
+
+  if (!layout_plan (data, style, w, h, &layout))
+    return;
+  for (int i = 0; i < data->n; i++) {
+    LtPicture picture = picture_of (data, style, i, scale);
+    cairo_rectangle_t rect = tile_rect (&layout, i);
+
+    lt_raster_paint (cr, &picture, style, &rect);
+  }
+  titles_paint (cr, data, style, &layout);
+  captions_paint (cr, data, style, &layout);
+  if (data->selected >= 0 && data->selected < data->n) {
+    cairo_rectangle_t rect = tile_rect (&layout, data->selected);
+
+    outline_paint (cr, style, &rect);
+  }
+  lt_note_paint (cr, style, data->note, NULL, w, h);
+}
+
+int
+lt_tiles_capacity (int tile_width,
+                   int tile_height,
+                   const LtStyle *style,
+                   double w,
+                   double h)
+{
+  /* A tenth of the area's shorter side makes about a hundred, the number that fits a glance. */
+  double side = MAX (2.2 * style->text_size, MIN (w, h) / 10);
+  double room_h = h - lt_text_height (style, 0.88) - style->text_size / 4;
+  int longest = MAX (MAX (tile_width, tile_height), 1);
+  double zoom = side / longest, gap;
+  double columns, rows;
+
+  if (zoom > 0.75)
+    zoom = MAX (round (zoom), 1);
+  gap = gap_of (style, zoom * longest);
+  columns = floor (w / (tile_width * zoom + gap));
+  rows = floor (room_h / (tile_height * zoom + gap));
+  return MAX ((int) (MAX (columns, 1) * MAX (rows, 1)), 1);
+}
+
+int
+lt_tiles_hit (const LtTilesData *data,
+              const LtStyle *style,
+              double w,
+              double h,
+              double x,
+              double y,
+              cairo_rectangle_t *rect)
+{
+  Layout layout;
+  double column, row;
+  int i;
+
+  if (!layout_plan (data, style, w, h, &layout))
+    return -1;
+  column = floor ((x - layout.x) / layout.step_x);
+  row = floor ((y - layout.y) / layout.step_y);
+  if (column < 0 || row < 0 || column >= layout.columns || row >= layout.rows)
+    return -1;
+  i = (int) row * layout.columns + (int) column;
+  if (i >= data->n)
+    return -1;
+  if (rect != NULL)
+    *rect = tile_rect (&layout, i);
+  return i;
+}
+
+void
+lt_tile_paint (cairo_t *cr,
+               const LtTilesData *data,
+               const LtStyle *style,
+               int i,
+               const cairo_rectangle_t *rect)
+{
+  LtPicture picture;
+
+  g_return_if_fail (i >= 0 && i < data->n);
+  picture = picture_of (data, style, i, shared_scale (data));
+  lt_raster_paint (cr, &picture, style, rect);
+}
+
+void
+lt_picture_paint (cairo_t *cr,
+                  const float *pixels,
+                  int width,
+                  int height,
+                  int channels,
+                  LtTileColour colour,
+                  float lowest,
+                  float highest,
+                  const cairo_rectangle_t *rect)
+{
+  LtPicture picture = { pixels, width, height, channels, colour, lowest, highest };
+  LtStyle style;
+
+  lt_style_init (&style, FALSE, 13);
+  lt_raster_paint (cr, &picture, &style, rect);
+}
