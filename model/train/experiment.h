@@ -18,6 +18,7 @@ typedef struct {
   char **
       views; /* up to four view names, maybe with settings "filters layer=1"; NULL-terminated */
   char *twin; /* a "key=value; key=value" variation to train beside it; NULL */
+  int order;  /* among the lessons; 0 when it is none */
 } LtLesson;
 
 typedef struct {
@@ -47,16 +48,20 @@ LtExperiment *lt_experiment_load (const char *name_or_path,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* "key=value", where key is a knob of the model, the training, the data source or the
- * preparation, or "model", "data" or "seed". Unknown keys list the nearest names. */
+ * preparation, or "model", "data" or "seed". Where two tables have the key, the first of
+ * these has it; "model.noise", "training.…" and "data.noise" say which is meant. The message
+ * for an unknown key has the nearest name. On failure nothing is changed. */
 gboolean lt_experiment_set (LtExperiment *self, const char *assignment, GError **error);
 
-/* Finds a knob by key: its table and the settings that it lies in. NULL when there is none. */
+/* Finds a knob by key, written as for lt_experiment_set: its table and the settings that it lies in. NULL when there is none. */
 const LtKnob *lt_experiment_find_knob (LtExperiment *self,
                                        const char *key,
                                        const LtKnobTable **table,
                                        gpointer *settings);
 
-/* Changes family or data, keeping every knob whose key and type both have. */
+/* Changes family or data. Knobs that were turned away from the old one's defaults are kept
+ * where the new one has a knob of that key, type and range; the others get the new one's
+ * defaults. */
 void lt_experiment_set_kind (LtExperiment *self, const LtModelKind *kind);
 void lt_experiment_set_data (LtExperiment *self, LtDataSpec *data); /* takes data */
 

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* How many training rows the errors at the end of an epoch are taken over, at most. */
+#define LT_LOG_TRAIN_ROWS 10000
+
 /* A mean over the minibatches since the row before. About 50 rows an epoch. */
 typedef struct {
   gint64 step;
@@ -14,11 +17,13 @@ typedef struct {
   double objective;
   double terms[LT_MAX_TERMS];
   double learning_rate;
-  double gradient_norm;
+  double gradient_norm; /* before clipping, of the last of these minibatches */
 } LtLogRow;
 
-/* At the end of an epoch (and before the first one, epoch 0). NAN where there is no such split
- * or measure. Summed scale: squared error an image; per-pixel scale: cross-entropy a pixel. */
+/* At the end of an epoch (and before the first one, epoch 0). Errors of reconstruction are
+ * those of all validation examples, and of at most LT_LOG_TRAIN_ROWS training examples,
+ * evenly spaced and the same at each epoch. NAN where there is no such split or measure.
+ * Summed scale: squared error an image; per-pixel scale: cross-entropy a pixel. */
 typedef struct {
   int epoch;
   gint64 step;

@@ -27,6 +27,9 @@ void lt_optimiser_step (LtOptimiser *self,
 /* The objective and its gradient over the whole training set, at params. */
 typedef double (*LtObjectiveFunc) (gpointer data, const float *params, float *gradient);
 
+/* ‖g‖, summed in an order that depends on the team's size only. */
+double lt_gradient_norm (LtTeam *team, const float *gradient, gsize n);
+
 /* One L-BFGS iteration (Nocedal & Wright 2006, algorithm 7.5) with a line search that
  * meets the strong Wolfe conditions. Returns the objective at the new params. */
 double lt_optimiser_lbfgs_step (LtOptimiser *self,
@@ -35,11 +38,16 @@ double lt_optimiser_lbfgs_step (LtOptimiser *self,
                                 gpointer data,
                                 float *params);
 
+/* L-BFGS only: the objective is another one from here on (a penalty was turned), so the
+ * curvature remembered from the old one is dropped. */
+void lt_optimiser_forget (LtOptimiser *self);
+
 /* Everything it remembers as bytes, for a resume point; equal state gives equal bytes. */
 GBytes *lt_optimiser_save (const LtOptimiser *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean lt_optimiser_restore (LtOptimiser *self, GBytes *bytes, GError **error);
 
-/* The learning rate at `epoch` (fractional), without the plateau's own factor. */
+/* The learning rate at `epoch` (fractional), without the plateau's own factor. Not used by
+ * L-BFGS, whose line search finds its own steps. */
 double lt_schedule_rate (const LtTraining *training, double epoch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtOptimiser, lt_optimiser_free)

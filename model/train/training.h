@@ -18,7 +18,7 @@ typedef enum {
 typedef enum {
   LT_SCHEDULE_CONSTANT,
   LT_SCHEDULE_STEP,        /* × factor every `schedule_epochs` epochs */
-  LT_SCHEDULE_EXPONENTIAL, /* × factor every epoch, smoothly */
+  LT_SCHEDULE_EXPONENTIAL, /* the same, but smoothly */
   LT_SCHEDULE_COSINE,      /* to 0 at the last epoch */
   LT_SCHEDULE_PLATEAU, /* × factor after `schedule_epochs` epochs without improvement */
 } LtSchedule;
