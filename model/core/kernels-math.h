@@ -29,17 +29,18 @@ float_of (guint32 bits)
   return x;
 }
 
-/* 2ᵏ for −126 ≤ k ≤ 127, k in two's complement. */
+/* Adding 1.5·2²³ rounds to the nearest integer k, which then stands in the low bits of the
+ * sum; the nine lowest bits of this number itself are 0. */
+#define ROUNDER 12582912.0f
+
+/* 2ᵏ for −126 ≤ k ≤ 127, of which only the nine lowest bits are looked at. */
 LT_INLINE float
 power_of_two (guint32 k)
 {
-  return float_of ((k + 127) << 23);
+  return float_of ((k << 23) + 0x3f800000u);
 }
 
-/* Adding 1.5·2²³ rounds to the nearest integer, which then stands in the low bits. */
-#define ROUNDER 12582912.0f
-
-/* x = k ln 2 + r with |r| ≤ ln 2 / 2; returns eʳ. ln 2 is subtracted in two parts, of which
+/* x = k ln 2 + r with |r| ≤ ln 2 / 2; returns eʳ, and k in the low bits. ln 2 is subtracted in two parts, of which
  * the first has trailing zeros, so that k times it is exact. */
 LT_INLINE float
 exp_reduced (float x, guint32 *k)
@@ -53,7 +54,7 @@ exp_reduced (float x, guint32 *k)
   q = q * r + 4.166839422e-02f;
   q = q * r + 1.666652011e-01f;
   q = q * r + 4.999999341e-01f;
-  *k = bits_of (shifted) - bits_of (ROUNDER);
+  *k = bits_of (shifted);
   return q * (r * r) + r + 1.0f;
 }
 
@@ -66,7 +67,7 @@ exp_full (float x)
   x = x < -104.0f ? -104.0f : x;
   guint32 k;
   float p = exp_reduced (x, &k);
-  guint32 half = (guint32) ((gint32) k >> 1);
+  guint32 half = k >> 1; /* rounded down, as the bits above k are positive */
   return p * power_of_two (half) * power_of_two (k - half);
 }
 
