@@ -1,0 +1,69 @@
+/* The benchmark's workloads: each is an experiment, written as its assignments. The rows are
+ * uniform noise, so that every machine has the same work and no data set is needed. */
+#include "commands/bench.h"
+
+#define NOISE "data=uniform-noise", "count=60000", "width=784", "valid=0", "test=0"
+
+static const char *const da_784_500[] = {
+  NOISE,
+  "model=denoising",
+  "hidden=500",
+  "tied=true",
+  "code-activation=sigmoid",
+  "model.noise=masking",
+  "noise-level=0.3",
+  "batch-size=20",
+  "optimiser=sgd",
+  "learning-rate=0.1",
+  "epochs=2",
+  NULL,
+};
+
+static const char *const ae_784_128[] = {
+  NOISE,
+  "model=autoencoder",
+  "hidden=128",
+  "code-activation=relu",
+  "batch-size=256",
+  "optimiser=adam",
+  "learning-rate=0.001",
+  "epochs=4",
+  NULL,
+};
+
+#define DEEP_AE                                                               \
+  "model=autoencoder", "hidden=1000 500 250 30", "hidden-activation=sigmoid", \
+      "code-activation=sigmoid", "batch-size=100", "optimiser=adam",          \
+      "learning-rate=0.001"
+
+static const char *const deep_ae[] = { NOISE, DEEP_AE, "epochs=2", NULL };
+
+static const char *const cae_784_1000[] = {
+  NOISE,
+  "model=contractive",
+  "hidden=1000",
+  "tied=true",
+  "code-activation=sigmoid",
+  "batch-size=100",
+  "optimiser=sgd",
+  "learning-rate=0.1",
+  "epochs=2",
+  NULL,
+};
+
+/* History grows with epochs, whatever their length, so these are short. */
+static const char *const deep_ae_memory[] = { NOISE, DEEP_AE, "limit=1000",
+                                              "epochs=200", NULL };
+
+const LtWorkload lt_workloads[] = {
+  { "dA-784-500", "tied denoising autoencoder, 30 % masking, batch 20, SGD", da_784_500,
+    FALSE },
+  { "ae-784-128", "one relu layer, batch 256, Adam", ae_784_128, FALSE },
+  { "deep-ae", "784-1000-500-250-30 and back, sigmoid, batch 100, Adam", deep_ae,
+    FALSE },
+  { "cae-784-1000", "tied contractive autoencoder, sigmoid, batch 100, SGD",
+    cae_784_1000, FALSE },
+  { "deep-ae-memory", "200 short epochs of deep-ae, recorded: the memory it takes",
+    deep_ae_memory, TRUE },
+  { NULL, NULL, NULL, FALSE },
+};
