@@ -100,6 +100,9 @@ const LtView *lt_view_find (const char *name, GError **error);
  * knobs). */
 const LtView *lt_view_parse (const char *text, gpointer *settings, GError **error);
 
+/* The height of the title line above an exported view: what is left of h is the view's. */
+double lt_view_title_height (const LtStyle *style);
+
 /* Paints to a file whose name ends in .png, .svg or .pdf: background, title line with run,
  * epoch and view, and the view. Written whole or not at all. */
 gboolean lt_view_export (const LtView *view,

@@ -1,0 +1,92 @@
+/* What the views share: pictures cut out of rows, the card that shows what is under the
+ * pointer, and how numbers are written. Not for the folders outside. */
+#pragma once
+
+#include "paint/tiles.h"
+#include "views/view.h"
+
+G_BEGIN_DECLS
+
+/* ---- Words and numbers ---------------------------------------------------------- */
+
+/* "epoch 12", or "epoch 3.4" in the middle of one. */
+char *lt_view_moment (const LtSnapshot *snapshot) G_GNUC_WARN_UNUSED_RESULT;
+
+/* "10,000". */
+char *lt_view_count (gsize n) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Appends a number that reads back exactly as a float, with a point whatever the
+ * language; and text, quoted where CSV needs it. */
+void lt_csv_number (GString *csv, double value);
+void lt_csv_text (GString *csv, const char *text);
+
+/* The knob "split": "judge" is the split to judge on. */
+extern const char *const lt_view_split_names[];
+LtSplit lt_view_split (int choice, const LtDataset *data);
+
+/* The classes' names, NULL-terminated and owned by the caller; NULL when there are none. */
+char **lt_view_class_names (const LtDataset *data) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- Pictures --------------------------------------------------------------------- */
+
+/* How a row is seen: its first modality when that is a picture, else the row as a strip. */
+typedef struct {
+  int width, height, channels; /* as drawn: 1 or 3 channels */
+  int offset, stride;          /* where the values lie in the row; between two pixels */
+} LtViewPicture;
+
+void lt_view_picture_init (LtViewPicture *self, const LtShape *shape);
+gsize lt_view_picture_size (const LtViewPicture *self); /* in floats */
+
+/* Cuts n pictures out of rows [n, nv]. */
+void lt_view_picture_cut (const LtViewPicture *self,
+                          const float *rows,
+                          int nv,
+                          int n,
+                          float *pixels);
+
+/* Brings rows of data [n, nv] to how they were before scaling, where that is what people
+ * would recognise, in place. */
+void lt_view_unscale (const LtDataset *data, int n, float *rows);
+
+/* What is shown as black and as white: [0, 1] where all values lie there, else the range of
+ * these rows. */
+void lt_view_range (const LtDataset *data,
+                    const float *rows,
+                    int n,
+                    float *lowest,
+                    float *highest);
+
+/* ---- The card under the pointer ----------------------------------------------------- */
+
+#define LT_LENS_MAX 3
+
+/* Up to three pictures side by side, each with its caption, beside the pointer. */
+typedef struct {
+  double x, y; /* pixels: what it belongs to */
+  int n;
+  LtViewPicture picture;
+  LtTileColour colour; /* DIVERGING: each picture has its own scale */
+  float lowest, highest;
+  float *pixels; /* [n, picture]; NULL: captions only */
+  char *captions[LT_LENS_MAX];
+  char *title; /* or NULL */
+} LtLens;
+
+void lt_lens_paint (gconstpointer lens,
+                    gconstpointer result,
+                    cairo_t *cr,
+                    const LtStyle *style,
+                    double w,
+                    double h);
+void lt_lens_free (gpointer lens);
+
+/* ---- Export ----------------------------------------------------------------------- */
+
+extern const LtView lt_filters_view;
+extern const LtView lt_reconstructions_view;
+extern const LtView lt_latent_map_view;
+extern const LtView lt_vector_field_view;
+extern const LtView lt_learning_curves_view;
+
+G_END_DECLS

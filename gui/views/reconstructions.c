@@ -1,0 +1,426 @@
+/* Reconstructions: chosen examples, as they are, as the model sees them, and as it makes
+ * them again. */
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "views/common.h"
+
+#define MAX_EXAMPLES 60
+#define SCAN_ROWS    4096
+
+typedef enum {
+  CHOOSE_CLASSES,
+  CHOOSE_FIRST,
+} Choose;
+
+typedef struct {
+  int choose;
+  int first;
+  int count; /* 0: as many as fit */
+  int split;
+  int seed;
+} Settings;
+
+typedef struct {
+  LtReconstructions *examples;
+  guint32 *rows; /* [n] */
+  LtSplit split;
+  LtViewPicture picture;
+  int n_rows; /* of pictures: 2, or 3 with the corrupted ones */
+  float *pixels;
+  float lowest, highest;
+  char **captions; /* [n_rows · n] */
+  char **classes;
+  char *note, *moment;
+} Result;
+
+static const char *const choose_names[] = { "classes", "first", NULL };
+
+static const LtKnob knobs[] = {
+  { "examples", "Examples", "", "Examples",
+    "Classes takes one example of each class in turn, first the rows as they come.",
+    LT_KNOB_CHOICE, .live = TRUE, .fallback = "classes", .choices = choose_names,
+    .offset = G_STRUCT_OFFSET (Settings, choose) },
+  { "first", "From row", "", "Examples",
+    "The row of the split where the search for examples begins.", LT_KNOB_INTEGER,
+    .live = TRUE, .minimum = 0, .maximum = 1e9, .fallback = "0",
+    .offset = G_STRUCT_OFFSET (Settings, first) },
+  { "count", "How many", "", "Examples",
+    "How many examples are shown; 0 for as many as can be recognised at this size.",
+    LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = MAX_EXAMPLES,
+    .fallback = "0", .offset = G_STRUCT_OFFSET (Settings, count) },
+  { "split", "Rows of", "", "Examples",
+    "The split that examples are taken from; judge is the test set where there is one.",
+    LT_KNOB_CHOICE, .live = TRUE, .fallback = "judge", .choices = lt_view_split_names,
+    .offset = G_STRUCT_OFFSET (Settings, split) },
+  { "noise-seed", "Noise seed", "", "Examples",
+    "The same seed corrupts the examples in the same way at every epoch.",
+    LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = 1e9, .fallback = "1",
+    .offset = G_STRUCT_OFFSET (Settings, seed) },
+};
+
+static gboolean
+suits (const LtModel *model, const LtDataset *data, const char **why)
+{
+  if (!lt_model_can (model, LT_CAN_RECONSTRUCT)) {
+    *why = "This model does not reconstruct its input.";
+    return FALSE;
+  }
+  if (model->shape.nv < 3) {
+    *why = "Reconstructions are shown for pictures and for rows of three features and "
+           "more; for points in the plane see the vector field.";
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* One example of each class in turn, from `first` on; rows without a class are passed over.
+ * Returns how many were found. */
+static int
+choose_by_class (const LtDataset *data,
+                 LtSplit split,
+                 gsize first,
+                 int n,
+                 guint32 *rows)
+{
+  int n_classes = lt_dataset_n_classes (data);
+  gsize n_total = lt_dataset_n (data, split);
+  gsize n_scan = MIN (SCAN_ROWS, n_total);
+  g_autofree guint32 *order = g_new (guint32, n_scan);
+  g_autofree int *labels = g_new (int, n_scan);
+  g_autofree gboolean *used = g_new0 (gboolean, n_scan);
+  int found = 0, misses = 0;
+
+  for (gsize i = 0; i < n_scan; i++)
+    order[i] = (guint32) ((first + i) % n_total);
+  lt_dataset_gather_labels (data, split, order, 0, n_scan, labels);
+  for (int label = 0; found < n && misses < n_classes;
+       label = (label + 1) % n_classes) {
+    gsize i = 0;
+
+    while (i < n_scan && (used[i] || labels[i] != label))
+      i++;
+    if (i == n_scan) {
+      misses++;
+      continue;
+    }
+    misses = 0;
+    used[i] = TRUE;
+    rows[found++] = order[i];
+  }
+  return found;
+}
+
+/* [*n] rows of the split. */
+static guint32 *
+choose_rows (const LtDataset *data, LtSplit split, const Settings *settings, int *n)
+{
+  gsize n_total = lt_dataset_n (data, split);
+  gsize first = (gsize) settings->first % n_total;
+  guint32 *rows;
+
+  *n = MIN ((gsize) *n, n_total);
+  rows = g_new (guint32, *n);
+  if (settings->choose == CHOOSE_CLASSES && lt_dataset_n_classes (data) > 0) {
+    int found = choose_by_class (data, split, first, *n, rows);
+
+    if (found > 0) {
+      *n = found;
+      return rows;
+    }
+  }
+  for (int i = 0; i < *n; i++)
+    rows[i] = (guint32) ((first + i) % n_total);
+  return rows;
+}
+
+/* As many as stand side by side in rows that fill the height: ten at least, as long as
+ * they can be told apart. */
+static int
+examples_that_fit (const LtViewPicture *picture,
+                   const LtViewRequest *request,
+                   int n_rows)
+{
+  double line = lt_text_height (request->style, 1.0);
+  double height = MAX (1.0, request->h - 3.0 * line) / n_rows - 4.0;
+  double width = MAX (1.0, request->w - 90.0);
+  double tile = height * picture->width / picture->height;
+  int most = (int) (width / MAX (24.0, MIN (picture->width, 48.0)));
+  int fit = (int) (width / MAX (tile, 1.0));
+
+  if (picture->height == 1)
+    return CLAMP ((int) (width / 90.0), 1, 10);
+  return CLAMP (fit, MIN (10, MAX (1, most)), MAX (1, MIN (most, MAX_EXAMPLES)));
+}
+
+static void
+cut_pictures (Result *self, const LtDataset *data)
+{
+  LtReconstructions *e = self->examples;
+  float *blocks[3] = { e->original, e->corrupted, e->reconstruction };
+  gsize size = lt_view_picture_size (&self->picture) * e->n;
+  float *to;
+
+  to = self->pixels = g_new (float, self->n_rows *size);
+  for (int i = 0; i < 3; i++) {
+    g_autofree float *rows = NULL;
+
+    if (blocks[i] == NULL)
+      continue;
+    rows = g_memdup2 (blocks[i], (gsize) e->n * e->shape.nv * sizeof *rows);
+    lt_view_unscale (data, e->n, rows);
+    if (i == 0)
+      lt_view_range (data, rows, e->n, &self->lowest, &self->highest);
+    lt_view_picture_cut (&self->picture, rows, e->shape.nv, e->n, to);
+    to += size;
+  }
+}
+
+/* Classes under the originals, errors under the reconstructions. */
+static void
+write_captions (Result *self)
+{
+  int n = self->examples->n, last = (self->n_rows - 1) * n;
+
+  self->captions = g_new0 (char *, self->n_rows *n + 1);
+  for (int i = 0; i < self->n_rows * n; i++) {
+    int label = self->examples->labels[i % n];
+
+    if (i >= last)
+      self->captions[i] =
+          g_strdup_printf ("%.3g", (double) self->examples->errors[i % n]);
+    else if (i < n && self->classes != NULL && label >= 0)
+      self->captions[i] = g_strdup (self->classes[label]);
+    else
+      self->captions[i] = g_strdup ("");
+  }
+}
+
+static char *
+make_note (const Result *self, const LtDataset *data)
+{
+  g_autofree char *total = lt_view_count (lt_dataset_n (data, self->split));
+  double sum = 0.0;
+
+  for (int i = 0; i < self->examples->n; i++)
+    sum += (double) self->examples->errors[i];
+  return g_strdup_printf ("%d of %s %s examples; below: squared error, mean %.3g",
+                          self->examples->n, total, lt_split_name (self->split),
+                          sum / MAX (1, self->examples->n));
+}
+
+static gpointer
+compute (const LtViewRequest *request, GError **error)
+{
+  const Settings *settings = request->settings;
+  const LtDataset *data = request->data;
+  LtSplit split = lt_view_split (settings->split, data);
+  int n_rows = lt_model_can (request->snapshot->model, LT_CAN_CORRUPT) ? 3 : 2;
+  int n = settings->count;
+  Result *self;
+
+  if (lt_dataset_n (data, split) == 0) {
+    g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
+                 "The data set “%s” has no %s rows; choose examples of another split.",
+                 lt_dataset_title (data), lt_split_name (split));
+    return NULL;
+  }
+  self = g_new0 (Result, 1);
+  self->split = split;
+  lt_view_picture_init (&self->picture, &request->snapshot->model->shape);
+  if (n == 0)
+    n = examples_that_fit (&self->picture, request, n_rows);
+  self->rows = choose_rows (data, split, settings, &n);
+  self->examples = lt_probe_reconstructions (request->snapshot, data, split, self->rows,
+                                             n, (guint64) settings->seed, request->ws);
+  self->n_rows = self->examples->corrupted != NULL ? 3 : 2;
+  self->classes = lt_view_class_names (data);
+  cut_pictures (self, data);
+  write_captions (self);
+  self->note = make_note (self, data);
+  self->moment = lt_view_moment (request->snapshot);
+  return self;
+}
+
+static void
+free_result (gpointer result)
+{
+  Result *self = result;
+
+  lt_reconstructions_free (self->examples);
+  g_free (self->rows);
+  g_free (self->pixels);
+  g_strfreev (self->captions);
+  g_strfreev (self->classes);
+  g_free (self->note);
+  g_free (self->moment);
+  g_free (self);
+}
+
+static const char *const two_titles[] = { "original", "reconstructed" };
+static const char *const three_titles[] = { "original", "corrupted", "reconstructed" };
+
+static LtTilesData
+tiles (const Result *self)
+{
+  return (LtTilesData){ .n = self->n_rows * self->examples->n,
+                        .width = self->picture.width,
+                        .height = self->picture.height,
+                        .channels = self->picture.channels,
+                        .pixels = self->pixels,
+                        .colour = self->picture.channels == 3 ? LT_TILES_COLOUR
+                                                              : LT_TILES_GREY,
+                        .lowest = self->lowest,
+                        .highest = self->highest,
+                        .n_rows = self->n_rows,
+                        .row_titles = self->n_rows == 3 ? three_titles : two_titles,
+                        .captions = (const char *const *) self->captions,
+                        .selected = -1,
+                        .note = self->note };
+}
+
+static void
+paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double h)
+{
+  LtTilesData data = tiles (result);
+
+  lt_tiles_paint (cr, &data, style, w, h);
+}
+
+static char *
+describe (gconstpointer result)
+{
+  const Result *self = result;
+
+  return g_strdup_printf ("%s, %s", self->moment, self->note);
+}
+
+/* "test 4711, class 7". */
+static char *
+name_example (const Result *self, int i)
+{
+  int label = self->examples->labels[i];
+  const char *split = lt_split_name (self->split);
+
+  if (self->classes == NULL || label < 0)
+    return g_strdup_printf ("%s %u", split, self->rows[i]);
+  return g_strdup_printf ("%s %u, class %s", split, self->rows[i],
+                          self->classes[label]);
+}
+
+static gboolean
+hit (gconstpointer result,
+     const LtStyle *style,
+     double w,
+     double h,
+     double x,
+     double y,
+     LtViewHit *found)
+{
+  const Result *self = result;
+  LtTilesData data = tiles (self);
+  int tile = lt_tiles_hit (&data, style, w, h, x, y, &found->rect);
+  g_autofree char *name = NULL;
+
+  if (tile < 0)
+    return FALSE;
+  found->item = tile % self->examples->n;
+  found->x = found->y = 0.0;
+  name = name_example (self, found->item);
+  g_snprintf (found->text, sizeof found->text, "%s: squared error %.4g", name,
+              (double) self->examples->errors[found->item]);
+  return TRUE;
+}
+
+/* The example's column, enlarged. */
+static gpointer
+lens (const LtViewRequest *request,
+      gconstpointer result,
+      const LtViewHit *found,
+      gboolean pressed)
+{
+  const Result *self = result;
+  gsize size = lt_view_picture_size (&self->picture);
+  LtTilesData data = tiles (self);
+  LtLens *card;
+
+  if (found->item < 0 || found->item >= self->examples->n)
+    return NULL;
+  card = g_new0 (LtLens, 1);
+  card->x = found->rect.x + found->rect.width / 2.0;
+  card->y = found->rect.y + found->rect.height / 2.0;
+  card->n = self->n_rows;
+  card->picture = self->picture;
+  card->colour = data.colour;
+  card->lowest = data.lowest;
+  card->highest = data.highest;
+  card->pixels = g_new (float, self->n_rows *size);
+  card->title = name_example (self, found->item);
+  for (int row = 0; row < self->n_rows; row++) {
+    const float *from =
+        self->pixels + ((gsize) row * self->examples->n + found->item) * size;
+
+    memcpy (card->pixels + row * size, from, size * sizeof *from);
+    card->captions[row] = g_strdup (data.row_titles[row]);
+  }
+  g_free (card->captions[self->n_rows - 1]);
+  card->captions[self->n_rows - 1] =
+      g_strdup_printf ("error %.4g", (double) self->examples->errors[found->item]);
+  return card;
+}
+
+static void
+append_values (GString *csv, const char *kind, const float *values, int n)
+{
+  g_string_append_printf (csv, ",%s", kind);
+  for (int j = 0; j < n; j++) {
+    g_string_append_c (csv, ',');
+    lt_csv_number (csv, (double) values[j]);
+  }
+  g_string_append_c (csv, '\n');
+}
+
+static char *
+to_csv (gconstpointer result)
+{
+  const Result *self = result;
+  const LtReconstructions *e = self->examples;
+  const float *blocks[3] = { e->original, e->corrupted, e->reconstruction };
+  GString *csv = g_string_new ("row,class,squared_error,kind");
+
+  for (int j = 0; j < e->shape.nv; j++)
+    g_string_append_printf (csv, ",x%d", j);
+  g_string_append_c (csv, '\n');
+  for (int i = 0; i < e->n; i++)
+    for (int kind = 0; kind < 3; kind++) {
+      if (blocks[kind] == NULL)
+        continue;
+      g_string_append_printf (csv, "%u,", self->rows[i]);
+      if (self->classes != NULL && e->labels[i] >= 0)
+        lt_csv_text (csv, self->classes[e->labels[i]]);
+      g_string_append_c (csv, ',');
+      lt_csv_number (csv, (double) e->errors[i]);
+      append_values (csv, three_titles[kind], blocks[kind] + (gsize) i * e->shape.nv,
+                     e->shape.nv);
+    }
+  return g_string_free (csv, FALSE);
+}
+
+const LtView lt_reconstructions_view = {
+  .name = "reconstructions",
+  .title = "Reconstructions",
+  .summary = "Examples that the model has not been trained on, as they are and as it "
+             "makes them again from its code: what is missing did not fit through.",
+  .knobs = { knobs, G_N_ELEMENTS (knobs), sizeof (Settings) },
+  .suits = suits,
+  .compute = compute,
+  .free = free_result,
+  .paint = paint,
+  .describe = describe,
+  .hit = hit,
+  .lens = lens,
+  .lens_paint = lt_lens_paint,
+  .lens_free = lt_lens_free,
+  .to_csv = to_csv,
+};
