@@ -1,0 +1,346 @@
+/* One minibatch through a dense autoencoder: the objective and its gradient.
+ *
+ * δ_k = d objective / d a_k of node k, from the output back:
+ *
+ *   d_W = hᵀ δ,  d_b = Σ_rows δ,  δ_{k−1} = (m ∘ δ_k Wᵀ + penalties) ∘ f'(a) + extra
+ *
+ * where m is the mask of dropout and winners, "penalties" those on the code's activations
+ * and "extra" the Jacobian's penalties, which reach a through f'(a). Biases, masks and
+ * derivatives are applied panel by panel, as the products finish. */
+#include <string.h>
+
+#include "core/kernels.h"
+#include "nets/dense-pass.h"
+
+/* ---- Memory ---------------------------------------------------------------------- */
+
+static gboolean
+is_masked (const LtDensePass *pass, int k)
+{
+  const LtList *dropout = &pass->settings->dropout;
+
+  return (k < dropout->n && dropout->value[k] > 0) ||
+         (k == pass->net->depth && pass->competes);
+}
+
+/* Two arrays [n, width]: one after the other when they are factors of tied weights. */
+static void
+take_pair (LtDensePass *pass, int width, float **first, float **second)
+{
+  gsize size = (gsize) pass->n * width;
+
+  *first = lt_workspace_floats (pass->ws, 2 * size);
+  *second = *first + size;
+}
+
+static void
+take_input (LtDensePass *pass, gboolean copied)
+{
+  const LtDenseNet *net = pass->net;
+  int output = 2 * net->depth;
+
+  if (net->tied || copied) {
+    take_pair (pass, net->width[0], &pass->y[0], &pass->delta[output]);
+    pass->out[0] = pass->y[0];
+    pass->input = pass->y[0];
+  } else {
+    pass->delta[output] =
+        lt_workspace_floats (pass->ws, (gsize) pass->n * net->width[0]);
+    pass->input = pass->target;
+  }
+  pass->y[output] = pass->delta[output];
+}
+
+static void
+take_nodes (LtDensePass *pass)
+{
+  const LtDenseNet *net = pass->net;
+  int output = 2 * net->depth;
+
+  for (int k = 1; k < net->depth; k++) {
+    take_pair (pass, net->width[k], &pass->out[k], &pass->delta[output - k]);
+    take_pair (pass, net->width[k], &pass->delta[k], &pass->out[output - k]);
+  }
+  take_pair (pass, net->width[net->depth], &pass->delta[net->depth],
+             &pass->out[net->depth]);
+  for (int k = 0; k < output; k++) {
+    gsize size = (gsize) pass->n * net->width[k];
+    if (is_masked (pass, k))
+      pass->mask[k] = lt_workspace_floats (pass->ws, size);
+    if (k > 0)
+      pass->y[k] =
+          pass->mask[k] != NULL ? lt_workspace_floats (pass->ws, size) : pass->out[k];
+  }
+}
+
+/* Takes the memory; draws when there is anything to draw. */
+static void
+prepare (LtDensePass *pass)
+{
+  const LtDenseSettings *s = pass->settings;
+  const LtDenseNet *net = pass->net;
+  gsize n = pass->n;
+  gboolean noisy = s->noise != LT_NOISE_NONE;
+  gboolean random = noisy || s->higher_order > 0;
+
+  take_input (pass, noisy || is_masked (pass, 0));
+  take_nodes (pass);
+  for (int k = 0; k < s->dropout.n; k++)
+    random = random || s->dropout.value[k] > 0;
+  if (noisy && (s->emphasis_corrupted != 1 || s->emphasis_rest != 1))
+    pass->emphasis = lt_workspace_floats (pass->ws, n * net->width[0]);
+  if (s->higher_order > 0)
+    pass->perturbed =
+        lt_workspace_floats (pass->ws, s->higher_order_samples * n * net->width[0]);
+  if (net->depth > 1 && (s->contraction > 0 || s->higher_order > 0) &&
+      s->jacobian == LT_JACOBIAN_PROJECTIONS) {
+    pass->projections = lt_workspace_floats (pass->ws, s->jacobian_projections * n *
+                                                           net->width[net->depth]);
+    random = TRUE;
+  }
+  if (random || pass->y[0] != NULL || pass->competes)
+    lt_dense_draw (pass, random ? pass->call->rng : NULL);
+}
+
+/* ---- Weights and biases ---------------------------------------------------------- */
+
+typedef struct {
+  const float *w; /* the layer's weights [n_in, n_out] */
+  int n_out;
+  float decay;
+  const float *column_factor;
+} WeightPenalty;
+
+/* d_w += w · (decay + column_factor) on a panel that the product has just written. */
+static void
+penalise_panel (gpointer data,
+                float *c,
+                int ldc,
+                int first_row,
+                int n_rows,
+                int first_column,
+                int n_columns)
+{
+  const WeightPenalty *penalty = data;
+
+  for (int i = 0; i < n_rows; i++) {
+    const float *w =
+        penalty->w + (gsize) (first_row + i) * penalty->n_out + first_column;
+    const float *factor = penalty->column_factor + first_column;
+    float *d_w = c + (gsize) i * ldc;
+
+    if (penalty->column_factor == NULL)
+      lt_axpy (penalty->decay, w, n_columns, d_w);
+    else
+      for (int j = 0; j < n_columns; j++)
+        d_w[j] += w[j] * (penalty->decay + factor[j]);
+  }
+}
+
+static LtProduct
+weight_product (const LtDensePass *pass, int k, int rows)
+{
+  const LtDenseLayer *layer = &pass->net->layer[k];
+
+  return (LtProduct){
+    .trans_a = LT_TRANSPOSED,
+    .m = layer->n_in,
+    .n = layer->n_out,
+    .k = rows,
+    .alpha = 1,
+    .lda = layer->n_in,
+    .ldb = layer->n_out,
+    .beta = pass->begun[k] ? 1 : 0,
+    .c = pass->d_params + layer->w,
+    .ldc = layer->n_out,
+  };
+}
+
+void
+lt_dense_add_weight_gradient (LtDensePass *pass,
+                              int k,
+                              const float *a,
+                              const float *d,
+                              int rows)
+{
+  LtProduct product = weight_product (pass, k, rows);
+
+  product.a = a;
+  product.b = d;
+  lt_product (pass->team, &product, NULL, NULL);
+  pass->begun[k] = TRUE;
+}
+
+void
+lt_dense_add_bias_gradient (LtDensePass *pass, int k, const float *d)
+{
+  int width = pass->net->width[k];
+  gboolean first = pass->d_bias[k] == NULL;
+  float *sums = lt_workspace_floats (pass->ws, width);
+
+  lt_column_sums (pass->team, d, pass->n, width, sums);
+  if (first)
+    pass->d_bias[k] = sums;
+  else
+    lt_axpy (1, sums, width, pass->d_bias[k]);
+}
+
+/* Layer k's d_w from the whole batch, with what is added to it in place. Tied weights are
+ * done at the encoder's layer, with both pairs of factors at once. */
+static void
+weight_gradient (LtDensePass *pass, int k)
+{
+  const LtDenseNet *net = pass->net;
+  LtProduct product = weight_product (pass, k, net->tied ? 2 * pass->n : pass->n);
+  WeightPenalty penalty = {
+    pass->params + net->layer[k].w,
+    net->width[k],
+    (float) pass->settings->decay,
+    k == 1 ? pass->column_factor : NULL,
+  };
+  gboolean penalised = penalty.decay > 0 || penalty.column_factor != NULL;
+
+  if (net->layer[k].mirrored)
+    return;
+  product.a = k == 1 ? pass->input : pass->out[k - 1];
+  product.b = pass->delta[k];
+  lt_product (pass->team, &product, penalised ? penalise_panel : NULL, &penalty);
+}
+
+/* ---- Backwards ------------------------------------------------------------------- */
+
+typedef struct {
+  LtActivation f;
+  int width;
+  const float *y, *mask, *extra;
+  LtDenseCodeGradient code;
+} Backward;
+
+static void
+add_signs (float weight, const float *y, int n, float *d)
+{
+  for (int i = 0; i < n; i++)
+    d[i] += y[i] > 0 ? weight : y[i] < 0 ? -weight : 0;
+}
+
+/* From the gradient of a node's output to that of its pre-activation, on a panel. */
+static void
+backward_panel (gpointer data,
+                float *c,
+                int ldc,
+                int first_row,
+                int n_rows,
+                int first_column,
+                int n_columns)
+{
+  const Backward *job = data;
+
+  for (int i = 0; i < n_rows; i++) {
+    gsize at = (gsize) (first_row + i) * job->width + first_column;
+    float *d = c + (gsize) i * ldc;
+
+    if (job->mask != NULL)
+      lt_multiply (job->mask + at, n_columns, d);
+    if (job->code.row != NULL)
+      lt_axpy (1, job->code.row + first_column, n_columns, d);
+    if (job->code.sign != 0)
+      add_signs (job->code.sign, job->y + at, n_columns, d);
+    lt_activation_backward (job->f, job->y + at, n_columns, d);
+    if (job->extra != NULL)
+      lt_axpy (1, job->extra + at, n_columns, d);
+  }
+}
+
+static void
+backward (LtDensePass *pass, const LtDenseCodeGradient *code)
+{
+  const LtDenseNet *net = pass->net;
+
+  for (int k = 2 * net->depth; k >= 1; k--) {
+    float *d_b = pass->d_params + net->layer[k].b;
+
+    if (k > 1) {
+      Backward job = {
+        net->layer[k - 1].f, net->width[k - 1],  pass->y[k - 1],
+        pass->mask[k - 1],   pass->extra[k - 1],
+      };
+      if (k - 1 == net->depth)
+        job.code = *code;
+      lt_dense_backward_layer (pass, k, pass->delta[k], backward_panel, &job,
+                               pass->delta[k - 1]);
+    }
+    weight_gradient (pass, k);
+    lt_column_sums (pass->team, pass->delta[k], pass->n, net->width[k], d_b);
+    if (pass->d_bias[k] != NULL)
+      lt_axpy (1, pass->d_bias[k], net->width[k], d_b);
+  }
+}
+
+/* ---- The whole ------------------------------------------------------------------- */
+
+static double
+sum_squares (gpointer job, gsize first, gsize last)
+{
+  return lt_sum_squares ((const float *) job + first, last - first);
+}
+
+/* ½ λ Σ W² over all weights; its gradient is added as the products finish. */
+static void
+decay_term (LtDensePass *pass)
+{
+  const LtDenseNet *net = pass->net;
+  double sum = 0;
+
+  if (pass->settings->decay <= 0)
+    return;
+  for (int k = 1; k < net->n_nodes; k++) {
+    const LtDenseLayer *layer = &net->layer[k];
+    gsize size = (gsize) layer->n_in * layer->n_out;
+    if (!layer->mirrored)
+      sum += lt_dense_sum (pass, size, 16, sum_squares,
+                           (gpointer) (pass->params + layer->w));
+  }
+  pass->terms->value[LT_DENSE_DECAY] = 0.5 * pass->settings->decay * sum;
+}
+
+void
+lt_dense_gradient (const LtCall *call,
+                   const LtBatch *batch,
+                   float *d_params,
+                   float *state,
+                   LtTerms *terms)
+{
+  const LtDenseSettings *s = call->settings;
+  gsize mark = lt_workspace_mark (call->ws);
+  LtDenseCodeGradient code;
+  LtDenseNet net;
+  LtDensePass pass = {
+    .call = call,
+    .settings = s,
+    .net = &net,
+    .params = call->params,
+    .team = lt_workspace_team (call->ws),
+    .ws = call->ws,
+    .n = batch->n,
+    .target = batch->x,
+    .competes = s->sparsity == LT_SPARSITY_LIFETIME || s->sparsity == LT_SPARSITY_TOP_K,
+    .d_params = d_params,
+    .terms = terms,
+  };
+
+  memset (terms, 0, sizeof *terms);
+  lt_dense_net_init (&net, call->model);
+  prepare (&pass);
+  lt_dense_forward (&pass);
+  lt_dense_loss (&pass);
+  lt_dense_sparsity (&pass, &code);
+  if (s->contraction > 0 || s->higher_order > 0) {
+    if (net.depth == 1)
+      lt_dense_contraction (&pass);
+    else
+      lt_dense_jacobian (&pass);
+  }
+  decay_term (&pass);
+  backward (&pass, &code);
+  lt_workspace_release (call->ws, mark);
+}

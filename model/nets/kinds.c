@@ -1,0 +1,12 @@
+/* The table of families. */
+#include "nets/dense.h"
+
+const LtModelKind *const lt_model_kinds[] = {
+  &lt_dense_autoencoder,
+  &lt_dense_linear,
+  &lt_dense_sparse,
+  &lt_dense_denoising,
+  &lt_dense_contractive,
+  &lt_dense_deep,
+  NULL,
+};
