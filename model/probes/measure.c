@@ -9,44 +9,8 @@
 #include <string.h>
 
 #include "core/error.h"
-#include "core/kernels.h"
 #include "probes/pca.h"
-#include "probes/rows.h"
-
-void
-lt_probe_errors (const LtCall *call,
-                 const LtDataset *data,
-                 LtSplit split,
-                 gsize limit,
-                 double *squared_error,
-                 double *cross_entropy)
-{
-  gboolean has_cross_entropy = lt_shape_has_cross_entropy (lt_dataset_shape (data));
-  gsize nv = lt_dataset_shape (data)->nv, n = lt_dataset_n (data, split);
-  gsize mark = lt_workspace_mark (call->ws);
-  float *x, *r;
-  double squared = 0.0, cross = 0.0;
-
-  g_return_if_fail (lt_model_can (call->model, LT_CAN_RECONSTRUCT));
-
-  if (limit > 0)
-    n = MIN (n, limit);
-  x = lt_workspace_floats (call->ws, LT_PROBE_ROWS * nv);
-  r = lt_workspace_floats (call->ws, LT_PROBE_ROWS * nv);
-  for (gsize first = 0; first < n; first += LT_PROBE_ROWS) {
-    gsize rows = MIN (LT_PROBE_ROWS, n - first);
-
-    lt_dataset_gather (data, split, NULL, first, rows, x);
-    call->model->kind->reconstruct (call, x, rows, r);
-    squared += lt_squared_error (x, r, rows * nv);
-    if (has_cross_entropy)
-      cross += lt_cross_entropy (x, r, rows * nv);
-  }
-  lt_workspace_release (call->ws, mark);
-  *squared_error = n > 0 ? squared / (double) n : (double) NAN;
-  *cross_entropy =
-      n > 0 && has_cross_entropy ? cross / ((double) n * (double) nv) : (double) NAN;
-}
+#include "train/evaluate.h"
 
 static void
 add (GArray *measures, const char *name, double value)
@@ -155,7 +119,7 @@ lt_probe_measure (const LtSnapshot *snapshot,
   if (!check_measurable (model, data, split, error))
     return NULL;
   measures = g_array_new (FALSE, FALSE, sizeof (LtMeasure));
-  lt_probe_errors (&call, data, split, 0, &squared, &cross);
+  lt_evaluate_errors (&call, data, split, 0, &squared, &cross);
   lt_probe_baselines (data, split, &baselines);
   add_errors (measures, squared, cross, model->shape.nv);
   add_baselines (measures, &baselines);

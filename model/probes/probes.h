@@ -29,14 +29,6 @@ GArray *lt_probe_measure (const LtSnapshot *snapshot,
                           LtWorkspace *ws,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Mean reconstruction errors over at most `limit` rows (0: all) of a split. */
-void lt_probe_errors (const LtCall *call,
-                      const LtDataset *data,
-                      LtSplit split,
-                      gsize limit,
-                      double *squared_error,
-                      double *cross_entropy);
-
 /* ---- What does a unit look for? -------------------------------------------------- */
 
 typedef struct {
