@@ -2,7 +2,11 @@
  *
  * Every epoch's parameters, metrics by step, knob turns, and full resume points. Opened
  * once for writing, by the trainer's writer, and any number of times for reading, also
- * while another process writes. A handle is used by one thread at a time. */
+ * while another process writes. A handle is used by one thread at a time.
+ *
+ * The journal is a write-ahead log and `synchronous` is NORMAL: a killed process loses
+ * nothing that was written; a power cut may lose the last epochs, never the file. The
+ * one who writes holds a lock on NAME-lock, beside the file. */
 #pragma once
 
 #include "train/experiment.h"
@@ -22,7 +26,8 @@ typedef struct {
 
 void lt_resume_point_clear (LtResumePoint *self);
 
-/* Creates (an existing file is replaced only once the new one is whole) or opens. */
+/* Creates (an existing run is replaced only once the new one is whole; a file that is no run
+ * is never replaced) or opens. What is being written elsewhere is refused. */
 LtRunFile *lt_run_file_create (const char *path,
                                const LtExperiment *experiment,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -34,8 +39,12 @@ void lt_run_file_close (LtRunFile *self);
 const char *lt_run_file_path (const LtRunFile *self);
 const LtExperiment *lt_run_file_experiment (const LtRunFile *self);
 
-/* One transaction: log entries since the last call, the epoch's parameters, and the resume
- * point (which replaces the one before). Either all is in the file or nothing. resume may be NULL. */
+/* One transaction: log entries since the last call up to the snapshot's step, the epoch's
+ * parameters, and the resume point (which replaces the one before). Either all is in the
+ * file or nothing. resume may be NULL; so may snapshot, and then all log entries are written
+ * and no parameters. Parameters of more than LT_EXACT_BYTES are kept in half precision,
+ * where their range allows it; the resume point is always exact. */
+#define LT_EXACT_BYTES (4 * 1024 * 1024)
 gboolean lt_run_file_write_epoch (LtRunFile *self,
                                   LtLog *log,
                                   const LtSnapshot *snapshot,
@@ -44,6 +53,13 @@ gboolean lt_run_file_write_epoch (LtRunFile *self,
 
 /* Fills an empty log with all that the file holds. */
 gboolean lt_run_file_read_log (LtRunFile *self, LtLog *log, GError **error);
+
+/* Forgets everything after the resume point, of which log entries are given by their
+ * numbers: what a run that goes on will write anew. */
+gboolean lt_run_file_rewind (LtRunFile *self,
+                             const LtResumePoint *resume,
+                             const guint n_entries[3],
+                             GError **error);
 
 /* The last epoch in the file, −1 when it has none. Epoch 0 is the model before training. */
 int lt_run_file_last_epoch (LtRunFile *self);
