@@ -5,7 +5,6 @@
 
 #include "core/error.h"
 #include "data/loader.h"
-#include "data/memory.h"
 #include "data/reader.h"
 
 #define MAX_DIMENSIONS 4
@@ -77,8 +76,9 @@ check_size (const LtReader *reader,
 {
   g_autoptr (GString) product = g_string_new (NULL);
   guint64 expected = 4 + 4 * (guint64) header->n_dimensions + size;
+  guint64 actual;
 
-  if (lt_reader_is_compressed (reader) || lt_reader_size (reader) == expected)
+  if (!lt_reader_content_size (reader, &actual) || actual == expected)
     return TRUE;
   for (int d = 0; d < header->n_dimensions; d++)
     g_string_append_printf (product, "%s%u", d > 0 ? " × " : "", header->dimension[d]);
@@ -87,7 +87,7 @@ check_size (const LtReader *reader,
       "%s has %" G_GUINT64_FORMAT " bytes, but its header announces %s values, "
       "which make %" G_GUINT64_FORMAT " bytes; it is cut short, or its sizes are "
       "wrong.",
-      lt_reader_name (reader), lt_reader_size (reader), product->str, expected);
+      lt_reader_name (reader), actual, product->str, expected);
   return FALSE;
 }
 
@@ -348,41 +348,6 @@ test_beside (const char *path)
   return existing_beside (path, test);
 }
 
-/* Appends the test set's rows to the table. */
-static gboolean
-append_rows (LtTable *table, const LtTable *test, GError **error)
-{
-  gsize width = table->shape.nv * (table->bytes != NULL ? 1 : sizeof (float));
-  gpointer grown;
-
-  if (!lt_shape_equal (&table->shape, &test->shape) ||
-      (table->bytes == NULL) != (test->bytes == NULL)) {
-    g_autofree char *ours = lt_shape_describe (&table->shape);
-    g_autofree char *theirs = lt_shape_describe (&test->shape);
-
-    g_set_error (
-        error, LT_ERROR, LT_ERROR_FORMAT,
-        "%s holds rows of %s, but the test set beside it, %s, of %s; the two must "
-        "be alike.",
-        table->name, ours, test->name, theirs);
-    return FALSE;
-  }
-  if (!lt_memory_check (table->name, table->n + test->n, width, 1, error))
-    return FALSE;
-  grown = table->bytes != NULL ? (gpointer) table->bytes : (gpointer) table->floats;
-  grown = g_realloc (grown, (table->n + test->n) * width);
-  memcpy ((char *) grown + table->n * width,
-          test->bytes != NULL ? (gconstpointer) test->bytes : test->floats,
-          test->n * width);
-  if (table->bytes != NULL)
-    table->bytes = grown;
-  else
-    table->floats = grown;
-  table->n += test->n;
-  table->n_test = test->n;
-  return TRUE;
-}
-
 LtTable *
 lt_idx_load (const char *path, GError **error)
 {
@@ -398,7 +363,7 @@ lt_idx_load (const char *path, GError **error)
   if (test_path != NULL) {
     g_autoptr (LtTable) test = read_table (test_path, error);
 
-    if (test == NULL || !append_rows (table, test, error))
+    if (test == NULL || !lt_table_append_test (table, test, error))
       return NULL;
     test_labels_path = labels_beside (test_path);
   }

@@ -12,8 +12,8 @@
 #include "data/source.h"
 
 const LtLoader *const lt_loaders[] = {
-  &lt_idx_loader,
-  NULL,
+  &lt_folder_loader, &lt_npy_loader, &lt_npz_loader, &lt_mat_loader,
+  &lt_idx_loader,    &lt_csv_loader, NULL,
 };
 
 /* ---- Which loader? ---------------------------------------------------------------- */
@@ -199,8 +199,11 @@ load (gconstpointer settings, const char *path, LtRng *rng, GError **error)
   if (loader == NULL)
     return NULL;
   table = loader->load (path, settings, error);
-  if (table != NULL)
-    lt_table_describe (table, title, source, "");
+  if (table == NULL)
+    return NULL;
+  lt_table_describe (table, title, source, "");
+  g_free (table->name);
+  table->name = g_steal_pointer (&title);
   return table;
 }
 

@@ -1,4 +1,4 @@
-/* Reading files through zlib, which passes plain files on unchanged. */
+/* Reading files through zlib, which passes plain files on unchanged, and through libzip. */
 #include "data/reader.h"
 
 #include <errno.h>
@@ -13,7 +13,8 @@
 #define CHUNK    (1 << 17)
 
 struct _LtReader {
-  gzFile file;
+  gzFile file;       /* or else … */
+  zip_file_t *entry; /* … of an archive */
   char *name;
   guint64 size;
   guint64 offset; /* of the next byte handed out */
@@ -73,12 +74,27 @@ lt_reader_open (const char *path, GError **error)
   return self;
 }
 
+LtReader *
+lt_reader_open_entry (zip_file_t *entry, const char *name, guint64 size)
+{
+  LtReader *self = g_new0 (LtReader, 1);
+
+  self->entry = entry;
+  self->name = g_strdup (name);
+  self->size = size;
+  self->line = g_string_new (NULL);
+  return self;
+}
+
 void
 lt_reader_close (LtReader *self)
 {
   if (self == NULL)
     return;
-  gzclose (self->file);
+  if (self->file != NULL)
+    gzclose (self->file);
+  if (self->entry != NULL)
+    zip_fclose (self->entry);
   g_string_free (self->line, TRUE);
   g_free (self->name);
   g_free (self);
@@ -91,15 +107,10 @@ lt_reader_name (const LtReader *self)
 }
 
 gboolean
-lt_reader_is_compressed (const LtReader *self)
+lt_reader_content_size (const LtReader *self, guint64 *size)
 {
-  return self->compressed;
-}
-
-guint64
-lt_reader_size (const LtReader *self)
-{
-  return self->size;
+  *size = self->size;
+  return !self->compressed;
 }
 
 guint64
@@ -108,13 +119,18 @@ lt_reader_offset (const LtReader *self)
   return self->offset;
 }
 
-/* After a short read: what zlib says about it. TRUE when the file simply ended. */
+/* After a short read: what the library says about it. TRUE when the file simply ended. */
 static gboolean
 ended_well (LtReader *self, guint64 at, GError **error)
 {
   int code = Z_OK;
 
-  gzerror (self->file, &code);
+  if (self->entry != NULL) {
+    if (zip_error_code_zip (zip_file_get_error (self->entry)) != ZIP_ER_OK)
+      code = Z_DATA_ERROR;
+  } else {
+    gzerror (self->file, &code);
+  }
   if (code == Z_OK || code == Z_STREAM_END)
     return TRUE;
   if (code == Z_BUF_ERROR)
@@ -141,12 +157,14 @@ read_some (LtReader *self, gpointer buffer, gsize n, GError **error)
   gsize got = 0;
 
   while (got < n) {
-    unsigned want = (unsigned) MIN (n - got, (gsize) 1 << 30);
-    int now = gzread (self->file, (char *) buffer + got, want);
+    gsize want = MIN (n - got, (gsize) 1 << 30);
+    char *to = (char *) buffer + got;
+    gssize now = self->entry != NULL ? (gssize) zip_fread (self->entry, to, want)
+                                     : gzread (self->file, to, (unsigned) want);
 
     if (now > 0)
       got += (gsize) now;
-    if (now < (int) want) {
+    if (now <= 0 || (self->entry == NULL && now < (gssize) want)) {
       if (!ended_well (self, self->offset + got, error))
         return -1;
       break;
@@ -204,7 +222,8 @@ lt_reader_line (LtReader *self, GError **error)
     if (self->chunk_at == self->chunk_end && !refill (self, &problem)) {
       if (problem == NULL && self->line->len > 0)
         return self->line->str;
-      g_propagate_error (error, problem);
+      if (problem != NULL)
+        g_propagate_error (error, problem);
       return NULL;
     }
     from = self->chunk + self->chunk_at;

@@ -2,6 +2,7 @@
 #include "data/table.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/error.h"
 #include "data/memory.h"
@@ -77,6 +78,40 @@ lt_table_describe (LtTable *self,
   self->title = g_strdup (title);
   self->source = g_strdup (source);
   self->licence = g_strdup (licence);
+}
+
+gboolean
+lt_table_append_test (LtTable *table, const LtTable *test, GError **error)
+{
+  gsize width = table->shape.nv * (table->bytes != NULL ? 1 : sizeof (float));
+  gpointer grown;
+
+  if (!lt_shape_equal (&table->shape, &test->shape) ||
+      (table->bytes == NULL) != (test->bytes == NULL)) {
+    g_autofree char *ours = lt_shape_describe (&table->shape);
+    g_autofree char *theirs = lt_shape_describe (&test->shape);
+
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_FORMAT,
+        "%s holds rows of %s, but the test set beside it, %s, of %s; the two must "
+        "be alike.",
+        table->name, ours, test->name, theirs);
+    return FALSE;
+  }
+  if (!lt_memory_check (table->name, table->n + test->n, width, 1, error))
+    return FALSE;
+  grown = table->bytes != NULL ? (gpointer) table->bytes : (gpointer) table->floats;
+  grown = g_realloc (grown, (table->n + test->n) * width);
+  memcpy ((char *) grown + table->n * width,
+          test->bytes != NULL ? (gconstpointer) test->bytes : test->floats,
+          test->n * width);
+  if (table->bytes != NULL)
+    table->bytes = grown;
+  else
+    table->floats = grown;
+  table->n += test->n;
+  table->n_test = test->n;
+  return TRUE;
 }
 
 static gboolean
@@ -187,6 +222,7 @@ void
 lt_table_pack_bytes (LtTable *self)
 {
   gsize size = self->n * self->shape.nv;
+  float highest = 0.0F;
 
   if (self->floats == NULL)
     return;
@@ -195,7 +231,12 @@ lt_table_pack_bytes (LtTable *self)
 
     if (!(value >= 0.0F && value <= 255.0F && value == floorf (value)))
       return;
+    highest = value > highest ? value : highest;
   }
+
+  /* Numbers from 0 to 16, say, are shades, but not of 255. */
+  if (highest > 1.0F && highest < 128.0F && self->natural == LT_SCALING_AUTO)
+    self->natural = LT_SCALING_RANGE;
 
   /* In place, front to back: byte i lies at or before float i. */
   self->bytes = (guint8 *) self->floats;

@@ -24,6 +24,9 @@ void lt_table_describe (LtTable *self,
                         const char *source,
                         const char *licence);
 
+/* Appends the rows of another table as the test set. Fails when the two are not alike. */
+gboolean lt_table_append_test (LtTable *self, const LtTable *test, GError **error);
+
 /* Labels from n whole numbers: each different one is a class, in ascending order, named by
  * its digits. Fails when they are too many to be classes; `what` is the sentence's subject. */
 gboolean lt_table_label_numbers (LtTable *self,
