@@ -2,7 +2,6 @@
 #include "commands/command.h"
 #include "commands/open-run.h"
 #include "core/error.h"
-#include "core/nearest.h"
 #include "views/view.h"
 
 #include <stdio.h>
@@ -55,53 +54,28 @@ read_size (const LtArguments *arguments, Picture *picture, GError **error)
   return TRUE;
 }
 
-static void
-set_unknown_setting (const LtView *view, const char *key, GError **error)
+/* "filters layer=1": the view with the settings that --set gives, as lt_view_parse reads it. */
+static char *
+compose_view (const LtArguments *arguments)
 {
-  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
-  const char *nearest;
-
-  for (int i = 0; i < view->knobs.n_knobs; i++)
-    g_ptr_array_add (keys, (gpointer) view->knobs.knobs[i].key);
-  g_ptr_array_add (keys, NULL);
-  nearest = lt_nearest_name (key, (const char *const *) keys->pdata);
-  g_set_error (error, LT_ERROR, LT_ERROR_UNKNOWN,
-               "The view %s has no setting “%s”%s%s%s.", view->name, key,
-               nearest != NULL ? "; did you mean “"
-                               : "; “lantern list views” shows what it has",
-               nearest != NULL ? nearest : "", nearest != NULL ? "”?" : "");
-}
-
-static gboolean
-apply_settings (const LtArguments *arguments, Picture *picture, GError **error)
-{
+  g_autoptr (GString) text = g_string_new (lt_arguments_get (arguments, "view"));
   const char *assignment;
 
   for (int i = 0; (assignment = lt_arguments_nth (arguments, "set", i)) != NULL; i++) {
-    g_auto (GStrv) parts = g_strsplit (assignment, "=", 2);
-    const LtKnob *knob;
+    g_autofree char *word = g_shell_quote (assignment);
 
-    if (g_strv_length (parts) != 2) {
-      lt_usage_error_set (error, "--set takes key=value, not “%s”.", assignment);
-      return FALSE;
-    }
-    knob = lt_knobs_find (&picture->view->knobs, g_strstrip (parts[0]));
-    if (knob == NULL) {
-      set_unknown_setting (picture->view, parts[0], error);
-      return FALSE;
-    }
-    if (!lt_knob_parse (knob, g_strstrip (parts[1]), picture->settings, error))
-      return FALSE;
+    g_string_append_printf (text, " %s", word);
   }
-  return TRUE;
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static gboolean
 read_picture (const LtArguments *arguments, Picture *picture, GError **error)
 {
-  const char *view = lt_arguments_get (arguments, "view");
+  g_autofree char *view = NULL;
 
-  if (view == NULL || !lt_arguments_has (arguments, "output")) {
+  if (!lt_arguments_has (arguments, "view") ||
+      !lt_arguments_has (arguments, "output")) {
     lt_usage_error_set (error,
                         "lantern show needs --view VIEW and -o FILE; “lantern list "
                         "views” lists the views.");
@@ -109,8 +83,9 @@ read_picture (const LtArguments *arguments, Picture *picture, GError **error)
   }
   if (!read_size (arguments, picture, error))
     return FALSE;
+  view = compose_view (arguments);
   picture->view = lt_view_parse (view, &picture->settings, error);
-  return picture->view != NULL && apply_settings (arguments, picture, error);
+  return picture->view != NULL;
 }
 
 static gboolean
@@ -161,7 +136,7 @@ paint (const LtOpenRun *open,
     .ws = open->ws,
     .seed = open->experiment->seed,
     .w = picture->width,
-    .h = picture->height,
+    .h = picture->height - lt_view_title_height (&picture->style),
     .style = &picture->style,
   };
   const char *why = NULL;

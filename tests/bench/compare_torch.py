@@ -1,0 +1,177 @@
+#!/usr/bin/python3
+"""How Lantern's training speed compares to PyTorch's on this machine.
+
+    tests/bench/compare_torch.py [--lantern build/gui/lantern] [--rounds 2] [WORKLOAD]...
+
+Needs Debian's python3-torch. Both train the same model with the same batch size and optimiser on
+60,000 x 784 uniform noise, in turn (torch, lantern, torch, lantern, …), so that a machine
+whose speed drifts treats both alike. PyTorch runs each workload with every sensible number of
+threads, and its best figure counts. Nothing is asserted: the ratios are printed.
+
+The PyTorch programs are what a careful user writes: modules and functions of torch.nn, a
+fused binary cross-entropy on logits, data in one tensor, a permutation an epoch, no
+copies and no statistics that training does not need.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+ROWS, WIDTH = 60_000, 784
+
+
+class Tied(nn.Module):
+    """One sigmoid layer whose decoder is its encoder, transposed."""
+
+    def __init__(self, hidden):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(hidden, WIDTH))
+        bound = 4 * (6 / (WIDTH + hidden)) ** 0.5
+        nn.init.uniform_(self.weight, -bound, bound)
+        self.hidden_bias = nn.Parameter(torch.zeros(hidden))
+        self.visible_bias = nn.Parameter(torch.zeros(WIDTH))
+
+    def encode(self, x):
+        return torch.sigmoid(F.linear(x, self.weight, self.hidden_bias))
+
+    def decode(self, h):
+        return F.linear(h, self.weight.t(), self.visible_bias)
+
+
+def reconstruction_loss(logits, x):
+    """Cross-entropy summed over the pixels, mean over the examples."""
+    return F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
+
+
+def denoising():
+    model = Tied(500)
+
+    def loss(x):
+        kept = torch.rand_like(x) >= 0.3
+        return reconstruction_loss(model.decode(model.encode(x * kept)), x)
+
+    return model, torch.optim.SGD(model.parameters(), lr=0.1), loss, 20
+
+
+def contractive():
+    model = Tied(1000)
+
+    def loss(x):
+        h = model.encode(x)
+        # Rifai et al. 2011: the squared Frobenius norm of the Jacobian of one sigmoid layer.
+        norms = model.weight.square().sum(dim=1)
+        penalty = ((h * (1 - h)).square() @ norms).mean()
+        return reconstruction_loss(model.decode(h), x) + CONTRACTION * penalty
+
+    return model, torch.optim.SGD(model.parameters(), lr=0.1), loss, 100
+
+
+CONTRACTION = 0.1
+
+
+def stack(sizes, activation):
+    layers = []
+    for n_in, n_out in zip(sizes, sizes[1:]):
+        layers += [nn.Linear(n_in, n_out), activation()]
+    return nn.Sequential(*layers[:-1])  # the last one gives logits
+
+
+def shallow():
+    model = stack([WIDTH, 128, WIDTH], nn.ReLU)
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.001)
+    return model, optimiser, lambda x: reconstruction_loss(model(x), x), 256
+
+
+def deep():
+    sizes = [WIDTH, 1000, 500, 250, 30]
+    model = stack(sizes + sizes[-2::-1], nn.Sigmoid)
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.001)
+    return model, optimiser, lambda x: reconstruction_loss(model(x), x), 100
+
+
+WORKLOADS = {
+    "dA-784-500": denoising,
+    "ae-784-128": shallow,
+    "deep-ae": deep,
+    "cae-784-1000": contractive,
+}
+
+
+def train(workload, x, seconds):
+    """Examples a second over about so many seconds, after a short warm-up."""
+    torch.manual_seed(1)
+    _, optimiser, loss, batch = WORKLOADS[workload]()
+    done, start = 0, None
+    while True:
+        for rows in torch.randperm(len(x)).split(batch):
+            optimiser.zero_grad(set_to_none=True)
+            loss(x[rows]).backward()
+            optimiser.step()
+            done += len(rows)
+            now = time.perf_counter()
+            if start is None:
+                if done >= 20 * batch:
+                    done, start = 0, now
+            elif now - start > seconds:
+                return done / (now - start)
+
+
+def run_torch(workload, threads, x, seconds):
+    rates = {}
+    for n_threads in threads:
+        torch.set_num_threads(n_threads)
+        rates[n_threads] = train(workload, x, seconds)
+    best = max(rates, key=rates.get)
+    return rates[best], best
+
+
+def run_lantern(program, workload, n_threads):
+    line = subprocess.run(
+        [program, "bench", workload, "--json", "--threads", str(n_threads)],
+        check=True, capture_output=True, text=True,
+    ).stdout
+    return json.loads(line)
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD",
+                        help=", ".join(WORKLOADS))
+    parser.add_argument("--lantern", default="build/gui/lantern", help="the program")
+    parser.add_argument("--rounds", type=int, default=2, help="turns that each has")
+    parser.add_argument("--seconds", type=float, default=8, help="of PyTorch a setting")
+    arguments = parser.parse_args()
+    unknown = set(arguments.workloads) - set(WORKLOADS)
+    if unknown:
+        parser.error(f"no workload {', '.join(sorted(unknown))}; there are {', '.join(WORKLOADS)}")
+    return arguments
+
+
+def main():
+    arguments = parse_arguments()
+    processors = len(os.sched_getaffinity(0))
+    threads = sorted({1, max(1, processors // 2), processors})
+    x = torch.rand(ROWS, WIDTH)
+    print(f"PyTorch {torch.__version__}, threads tried: {threads}; lantern: {processors}")
+    print(f"{'workload':15} {'torch/s':>10} {'(threads)':>9} {'lantern/s':>10} {'ratio':>6} "
+          f"{'of sgemm':>9}")
+    for workload in arguments.workloads or WORKLOADS:
+        torch_rates, lantern_runs = [], []
+        for _ in range(arguments.rounds):
+            torch_rates.append(run_torch(workload, threads, x, arguments.seconds))
+            lantern_runs.append(run_lantern(arguments.lantern, workload, processors))
+        rate, n_threads = max(torch_rates)
+        best = max(lantern_runs, key=lambda run: run["examples_per_second"])
+        print(f"{workload:15} {rate:10,.0f} {n_threads:9} {best['examples_per_second']:10,.0f} "
+              f"{best['examples_per_second'] / rate:6.2f} {best['share_of_sgemm']:9.1%}")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
