@@ -40,12 +40,24 @@ lt_arrow_fill (cairo_t *cr, const LtArrow *arrow)
 }
 
 void
-lt_arrow_outline (cairo_t *cr, const LtArrow *arrow, double line)
+lt_arrow_line (cairo_t *cr, const LtArrow *arrow)
 {
-  if (hypot (arrow->dx, arrow->dy) < 1.5 * arrow->width)
+  double length = hypot (arrow->dx, arrow->dy);
+  double head = MIN (5 * arrow->width, 0.5 * length);
+
+  if (length < 2 * arrow->width)
     return;
-  arrow_path (cr, arrow);
-  cairo_set_line_width (cr, line);
+  cairo_save (cr);
+  cairo_translate (cr, arrow->x, arrow->y);
+  cairo_rotate (cr, atan2 (arrow->dy, arrow->dx));
+  cairo_new_path (cr);
+  cairo_move_to (cr, 0, 0);
+  cairo_line_to (cr, length, 0);
+  cairo_move_to (cr, length - head, -0.6 * head);
+  cairo_line_to (cr, length, 0);
+  cairo_line_to (cr, length - head, 0.6 * head);
+  cairo_restore (cr);
+  cairo_set_line_width (cr, arrow->width);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_MITER);
   cairo_stroke (cr);
 }

@@ -14,7 +14,7 @@ typedef struct {
 /* Filled, with a head in proportion; a dot when it is too short to point anywhere. */
 void lt_arrow_fill (cairo_t *cr, const LtArrow *arrow);
 
-/* The same shape as a thin outline. */
-void lt_arrow_outline (cairo_t *cr, const LtArrow *arrow, double line);
+/* A thin line with an open head: for a field laid behind or over another. */
+void lt_arrow_line (cairo_t *cr, const LtArrow *arrow);
 
 G_END_DECLS

@@ -103,7 +103,7 @@ lt_axes_y_value (const LtAxes *axes, const cairo_rectangle_t *plot, double y)
 static int
 most_y_ticks (const LtStyle *style, double height)
 {
-  return (int) CLAMP (height / (2.6 * style->text_size), 2, 9);
+  return (int) CLAMP (height / (1.9 * style->text_size), 2, 8);
 }
 
 static int

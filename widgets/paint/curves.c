@@ -16,7 +16,9 @@ typedef struct {
   double names_x;    /* where the legend starts, and in which row's middle */
   double names_y;
   double names_width; /* what it may take; 0: no legend */
-  double flags;       /* height of the row of flags */
+  gboolean names_cut; /* and whether the names are wider than that */
+  int n_names;
+  double flags; /* height of the row of flags */
 } Layout;
 
 static double
@@ -34,26 +36,32 @@ layout_header (const LtCurvesData *data, const LtStyle *style, double w, Layout 
   double title = lt_text_width (NULL, style, layout->title, NAME_SCALE, FALSE);
 
   for (int i = 0; i < data->n_series; i++)
-    if (data->series[i].title != NULL)
+    if (data->series[i].title != NULL) {
       names += name_width (style, data->series[i].title);
-  names -= names > 0 ? 1.2 * style->text_size : 0;
+      layout->n_names++;
+    }
+  if (layout->n_names == 0)
+    return layout->title != NULL ? line : 0;
+  names -= 1.2 * style->text_size;
+  layout->names_cut = names > w;
   layout->names_width = MIN (names, w);
   layout->names_y = line / 2;
-  layout->names_x = w - names;
-  if (names <= 0)
-    return layout->title != NULL ? line : 0;
-  if (title > 0 && title + 1.5 * style->text_size + names > w) {
+  if (title == 0)
+    return line;
+  if (title + 1.5 * style->text_size + names > w) {
     layout->names_y += line;
-    layout->names_x = 0;
     return 2 * line;
   }
-  layout->names_x = title > 0 ? w - names : 0;
+  layout->names_x = w - names;
   return line;
 }
 
 static void
-layout_plan (
-    const LtCurvesData *data, const LtStyle *style, double w, double h, Layout *layout)
+layout_plan (const LtCurvesData *data,
+             const LtStyle *style,
+             double w,
+             double h,
+             Layout *layout)
 {
   double header = 0;
 
@@ -291,7 +299,8 @@ flags_paint (cairo_t *cr,
              const Layout *layout)
 {
   const cairo_rectangle_t *plot = &layout->plot;
-  double row = plot->y - layout->flags - style->text_size / 4, right = plot->x + plot->width;
+  double row = plot->y - layout->flags - style->text_size / 4,
+         right = plot->x + plot->width;
 
   for (int i = 0; i < data->n_flags; i++) {
     double x = lt_axes_x (&layout->axes, plot, data->flags[i].x);
@@ -330,37 +339,50 @@ cursor_paint (cairo_t *cr,
   lt_rule_vertical (cr, x, plot->y, plot->y + plot->height, style->text_size / 12);
 }
 
-/* Names share the row evenly when they are too long for it. */
+static void
+legend_key (cairo_t *cr,
+            const LtSeries *series,
+            const LtStyle *style,
+            double x,
+            double y)
+{
+  double text = style->text_size;
+
+  lt_style_set (cr, lt_colour_with_alpha (series->colour, series->faint ? 0.5 : 1));
+  lt_rule_horizontal (cr, x, x + 1.2 * text, y, text / (series->faint ? 12 : 6.5));
+  if (!series->dots)
+    return;
+  cairo_arc (cr, x + 0.6 * text, y, 0.22 * text, 0, 2 * G_PI);
+  cairo_fill (cr);
+}
+
+/* Names that are too long together are cut, each to an even share of what the ones before
+ * it left. */
 static void
 legend_paint (cairo_t *cr,
               const LtCurvesData *data,
               const LtStyle *style,
               const Layout *layout)
 {
-  double text = style->text_size, x = MAX (layout->names_x, 0), y = layout->names_y;
-  double room = layout->names_width + 1.2 * text + 1;
-  int left = 0;
+  double text = style->text_size, x = layout->names_x, y = layout->names_y;
+  double room = layout->names_width + 1.2 * text;
+  int left = layout->n_names;
 
-  for (int i = 0; i < data->n_series; i++)
-    left += data->series[i].title != NULL;
   for (int i = 0; i < data->n_series; i++) {
     const LtSeries *series = &data->series[i];
-    double share = room / MAX (left, 1), used;
+    double width;
 
     if (series->title == NULL)
       continue;
-    lt_style_set (cr, lt_colour_with_alpha (series->colour, series->faint ? 0.5 : 1));
-    lt_rule_horizontal (cr, x, x + 1.2 * text, y, text / (series->faint ? 12 : 6.5));
-    if (series->dots) {
-      cairo_arc (cr, x + 0.6 * text, y, 0.22 * text, 0, 2 * G_PI);
-      cairo_fill (cr);
-    }
+    width = name_width (style, series->title);
+    if (layout->names_cut)
+      width = MIN (width, room / left);
+    legend_key (cr, series, style, x, y);
     lt_style_set (cr, series->faint ? style->dim : style->foreground);
-    used = MIN (name_width (style, series->title), MAX (share, room - left * 5 * text));
     lt_text_paint (cr, style, series->title, x + 1.6 * text, y, LT_ALIGN_START,
-                   NAME_SCALE, FALSE, MAX (used - 2.7 * text, text));
-    x += used;
-    room -= used;
+                   NAME_SCALE, FALSE, MAX (width - 2.7 * text, text));
+    x += width;
+    room -= width;
     left--;
   }
 }
@@ -372,9 +394,12 @@ lt_curves_paint (cairo_t *cr,
                  double w,
                  double h)
 {
+  double inset = lt_inset (style), inside_w = w - 2 * inset, inside_h = h - 2 * inset;
   Layout layout;
 
-  layout_plan (data, style, w, h, &layout);
+  layout_plan (data, style, inside_w, inside_h, &layout);
+  cairo_save (cr);
+  cairo_translate (cr, inset, inset);
   lt_axes_paint (cr, &layout.axes, style, &layout.plot);
   level_lines (cr, data, style, &layout);
   all_series_paint (cr, data, style, &layout);
@@ -385,8 +410,9 @@ lt_curves_paint (cairo_t *cr,
     legend_paint (cr, data, style, &layout);
   lt_style_set (cr, style->dim);
   lt_text_paint (cr, style, layout.title, 0, lt_text_height (style, NAME_SCALE) / 2,
-                 LT_ALIGN_START, NAME_SCALE, FALSE, w);
-  lt_note_paint (cr, style, data->note, layout.axes.x.title, w, h);
+                 LT_ALIGN_START, NAME_SCALE, FALSE, inside_w);
+  lt_note_paint (cr, style, data->note, layout.axes.x.title, inside_w, inside_h);
+  cairo_restore (cr);
 }
 
 void
@@ -396,10 +422,13 @@ lt_curves_plot (const LtCurvesData *data,
                 double h,
                 cairo_rectangle_t *plot)
 {
+  double inset = lt_inset (style);
   Layout layout;
 
-  layout_plan (data, style, w, h, &layout);
+  layout_plan (data, style, w - 2 * inset, h - 2 * inset, &layout);
   *plot = layout.plot;
+  plot->x += inset;
+  plot->y += inset;
 }
 
 static double

@@ -4,6 +4,12 @@
 #include <math.h>
 
 double
+lt_inset (const LtStyle *style)
+{
+  return round (0.4 * style->text_size);
+}
+
+double
 lt_device_scale (cairo_t *cr)
 {
   double dx = 1, dy = 0, sx, sy;
@@ -85,7 +91,7 @@ lt_pennant_paint (cairo_t *cr, const LtStyle *style, double x, double y0, double
 {
   double size = style->text_size * 0.55, pole = y0;
 
-  lt_style_set (cr, lt_colour_with_alpha (style->second, 0.55));
+  lt_style_set (cr, lt_colour_with_alpha (style->dim, 0.6));
   lt_rule_vertical (cr, x, y0, y1, style->text_size / 16);
   lt_snap (cr, &x, &pole);
   lt_style_set (cr, style->second);
@@ -116,12 +122,11 @@ lt_note_paint (cairo_t *cr,
                double w,
                double h)
 {
-  double taken = lt_text_width (cr, style, x_title, 0.92, FALSE);
+  double room = w - lt_text_width (cr, style, x_title, 0.92, FALSE);
 
-  if (note == NULL || h < 12 * style->text_size)
+  if (note == NULL || h < 12 * style->text_size || room < 7 * style->text_size)
     return;
   lt_style_set (cr, style->dim);
   lt_text_paint (cr, style, note, 0, h - lt_text_height (style, 0.88) / 2,
-                 LT_ALIGN_START, 0.88, FALSE,
-                 MAX (w - taken - 2 * style->text_size, style->text_size));
+                 LT_ALIGN_START, 0.88, FALSE, room - 2 * style->text_size);
 }

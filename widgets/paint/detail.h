@@ -53,6 +53,9 @@ double lt_device_scale (cairo_t *cr);
 /* Whether drawing ends in pixels: FALSE for SVG and PDF, whose output stays vectors. */
 gboolean lt_is_raster (cairo_t *cr);
 
+/* The margin that every plot keeps free around itself, whole pixels. */
+double lt_inset (const LtStyle *style);
+
 /* Moves (x, y) to the nearest corner of device pixels. */
 void lt_snap (cairo_t *cr, double *x, double *y);
 

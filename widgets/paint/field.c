@@ -10,10 +10,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define LEGEND_SCALE 0.92
+
 typedef struct {
   LtAxes axes;
   cairo_rectangle_t plot;
-  double header;
 } Layout;
 
 /* From the numbers of a field to the lengths of its arrows. */
@@ -27,6 +28,7 @@ typedef struct {
   double x0, y0, unit_x, unit_y;
 } Mapping;
 
+/* The legend stands at the right of the row that the y title begins. */
 static void
 layout_plan (const LtFieldData *data,
              const LtStyle *style,
@@ -37,8 +39,9 @@ layout_plan (const LtFieldData *data,
   gboolean named = data->field_title != NULL || data->reference_title != NULL;
 
   layout->axes = lt_axes_fitted (&data->points.axes, style, data->note, h);
-  layout->header = named ? lt_text_height (style, 0.92) + style->text_size / 4 : 0;
-  lt_axes_plan (&layout->axes, style, w, h, layout->header, &layout->plot);
+  if (named && layout->axes.y.title == NULL)
+    layout->axes.y.title = "";
+  lt_axes_plan (&layout->axes, style, w, h, 0, &layout->plot);
 }
 
 static int
@@ -155,13 +158,13 @@ field_arrows (cairo_t *cr, const Mapping *self, const LtStyle *style)
 static void
 reference_arrows (cairo_t *cr, const Mapping *self, const LtStyle *style)
 {
-  lt_style_set (cr, style->second);
+  lt_style_set (cr, lt_colour_with_alpha (style->second, 0.85));
   for (int i = 0; i < self->data->side * self->data->side; i++) {
-    LtArrow arrow = { .width = 1.5 * shaft_width (self, style) };
+    LtArrow arrow = { .width = 0.075 * style->text_size };
     double strength;
 
     if (arrow_at (self, i, &arrow, &strength))
-      lt_arrow_outline (cr, &arrow, 0.07 * style->text_size);
+      lt_arrow_line (cr, &arrow);
   }
 }
 
@@ -182,46 +185,59 @@ field_holes (cairo_t *cr, const Mapping *self, const LtStyle *style)
   }
 }
 
+/* Key and title at the right end of the row; where the next one to the left ends. */
 static double
 legend_entry (cairo_t *cr,
               const LtStyle *style,
               const char *title,
-              gboolean outline,
-              const cairo_rectangle_t *place)
+              gboolean reference,
+              const cairo_rectangle_t *row)
 {
-  double text = style->text_size;
-  LtArrow arrow = { place->x, place->y, 1.6 * text, 0, 0.14 * text };
+  double text = style->text_size, right = row->x + row->width;
+  double room = row->width - 2.1 * text;
+  double width = MIN (lt_text_width (cr, style, title, LEGEND_SCALE, FALSE), room);
+  LtArrow arrow = { right - width - 2.1 * text, row->y, 1.6 * text, 0, 0.13 * text };
 
-  if (title == NULL)
-    return place->x;
-  lt_style_set (cr, outline ? style->second : style->accent);
-  if (outline) {
-    arrow.width *= 1.5;
-    lt_arrow_outline (cr, &arrow, 0.07 * text);
+  if (title == NULL || room < 3 * text)
+    return right;
+  lt_style_set (cr, style->foreground);
+  lt_text_paint (cr, style, title, right - width, row->y, LT_ALIGN_START, LEGEND_SCALE,
+                 FALSE, width + 1);
+  lt_style_set (cr, reference ? style->second : style->accent);
+  if (reference) {
+    arrow.width = 0.075 * text;
+    lt_arrow_line (cr, &arrow);
   } else {
     lt_arrow_fill (cr, &arrow);
   }
-  lt_style_set (cr, style->foreground);
-  return place->x + 2.1 * text +
-         lt_text_paint (cr, style, title, place->x + 2.1 * text, place->y,
-                        LT_ALIGN_START, 0.92, FALSE, place->width - 2.2 * text) +
-         1.5 * text;
+  return arrow.x - 1.2 * text;
 }
 
 static void
-legend_paint (cairo_t *cr, const LtFieldData *data, const LtStyle *style, double w)
+legend_paint (cairo_t *cr,
+              const LtFieldData *data,
+              const LtStyle *style,
+              const Layout *layout)
 {
-  double share = data->reference != NULL ? w / 2 : w;
-  double y = lt_text_height (style, 0.92) / 2;
-  cairo_rectangle_t place = { 0, y, share, 0 };
+  double left = lt_text_width (cr, style, layout->axes.y.title, LEGEND_SCALE, FALSE);
+  double right = layout->plot.x + layout->plot.width, half;
+  cairo_rectangle_t row = { left + 1.5 * style->text_size };
 
-  place.x = legend_entry (cr, style, data->field_title, FALSE, &place);
-  place.width = w - place.x;
-  if (data->reference != NULL && place.width > 5 * style->text_size)
-    legend_entry (cr, style, data->reference_title, TRUE, &place);
+  if (layout->axes.y.title == NULL)
+    return;
+  row.y = layout->plot.y - style->text_size / 4 - lt_text_height (style, 0.88) / 2;
+  row.width = right - row.x;
+  half = data->field_title != NULL ? row.width / 2 : 0;
+  if (data->reference != NULL) {
+    cairo_rectangle_t place = { row.x + half, row.y, row.width - half, 0 };
+
+    right = legend_entry (cr, style, data->reference_title, TRUE, &place);
+  }
+  row.width = right - row.x;
+  legend_entry (cr, style, data->field_title, FALSE, &row);
 }
 
-/* Points without classes step back behind the arrows. */
+/* Points step back behind the arrows. */
 static void
 background_points (cairo_t *cr,
                    const LtFieldData *data,
@@ -231,7 +247,32 @@ background_points (cairo_t *cr,
   LtStyle quiet = *style;
 
   quiet.dim = lt_colour_mix (style->dim, style->background, 0.35);
+  quiet.text_size = 0.55 * style->text_size;
   lt_points_paint (cr, &data->points, &quiet, plot);
+}
+
+static void
+arrows_paint (cairo_t *cr,
+              const LtFieldData *data,
+              const LtStyle *style,
+              const Layout *layout)
+{
+  Mapping mapping;
+
+  cairo_save (cr);
+  cairo_rectangle (cr, layout->plot.x, layout->plot.y, layout->plot.width,
+                   layout->plot.height);
+  cairo_clip (cr);
+  if (data->side > 0 && data->reference != NULL) {
+    mapping_init (&mapping, data, layout, data->reference);
+    reference_arrows (cr, &mapping, style);
+  }
+  if (data->side > 0 && data->field != NULL) {
+    mapping_init (&mapping, data, layout, data->field);
+    field_arrows (cr, &mapping, style);
+    field_holes (cr, &mapping, style);
+  }
+  cairo_restore (cr);
 }
 
 void
@@ -241,29 +282,18 @@ lt_field_paint (cairo_t *cr,
                 double w,
                 double h)
 {
+  double inset = lt_inset (style), inside_w = w - 2 * inset, inside_h = h - 2 * inset;
   Layout layout;
-  Mapping mapping;
 
-  layout_plan (data, style, w, h, &layout);
+  layout_plan (data, style, inside_w, inside_h, &layout);
+  cairo_save (cr);
+  cairo_translate (cr, inset, inset);
   lt_axes_paint (cr, &layout.axes, style, &layout.plot);
   background_points (cr, data, style, &layout.plot);
-  cairo_save (cr);
-  cairo_rectangle (cr, layout.plot.x, layout.plot.y, layout.plot.width,
-                   layout.plot.height);
-  cairo_clip (cr);
-  if (data->side > 0 && data->field != NULL) {
-    mapping_init (&mapping, data, &layout, data->field);
-    field_arrows (cr, &mapping, style);
-    field_holes (cr, &mapping, style);
-  }
-  if (data->side > 0 && data->reference != NULL) {
-    mapping_init (&mapping, data, &layout, data->reference);
-    reference_arrows (cr, &mapping, style);
-  }
+  arrows_paint (cr, data, style, &layout);
+  legend_paint (cr, data, style, &layout);
+  lt_note_paint (cr, style, data->note, layout.axes.x.title, inside_w, inside_h);
   cairo_restore (cr);
-  if (layout.header > 0)
-    legend_paint (cr, data, style, w);
-  lt_note_paint (cr, style, data->note, layout.axes.x.title, w, h);
 }
 
 void
@@ -273,8 +303,11 @@ lt_field_plot (const LtFieldData *data,
                double h,
                cairo_rectangle_t *plot)
 {
+  double inset = lt_inset (style);
   Layout layout;
 
-  layout_plan (data, style, w, h, &layout);
+  layout_plan (data, style, w - 2 * inset, h - 2 * inset, &layout);
   *plot = layout.plot;
+  plot->x += inset;
+  plot->y += inset;
 }

@@ -250,7 +250,7 @@ lt_points_paint (cairo_t *cr,
                  const cairo_rectangle_t *plot)
 {
   /* A pass's label says which points it takes: the emphasised class or the others. */
-  double alpha = data->n > 2000 ? 0.75 : 0.85;
+  double alpha = style->dark || data->n <= 2000 ? 0.88 : 0.78;
   Look all = { TRUE, alpha };
   Look emphasis[2] = { { FALSE, 0.14 }, { TRUE, 0.95 } };
   const Look *passes = data->emphasised >= 0 ? emphasis : &all;

@@ -38,14 +38,18 @@ lt_scatter_paint (cairo_t *cr,
                   double w,
                   double h)
 {
+  double inset = lt_inset (style), inside_h = h - 2 * inset;
   Layout layout;
 
-  layout_plan (data, style, w, h, &layout);
+  layout_plan (data, style, w - 2 * inset, inside_h, &layout);
+  cairo_save (cr);
+  cairo_translate (cr, inset, inset);
   lt_axes_paint (cr, &layout.axes, style, &layout.plot);
   lt_points_paint (cr, data, style, &layout.plot);
   lt_legend_paint (&layout.legend, cr, data->emphasised);
   lt_note_paint (cr, style, data->note, layout.axes.x.title,
-                 layout.plot.x + layout.plot.width, h);
+                 layout.plot.x + layout.plot.width, inside_h);
+  cairo_restore (cr);
 }
 
 void
@@ -55,10 +59,13 @@ lt_scatter_plot (const LtScatterData *data,
                  double h,
                  cairo_rectangle_t *plot)
 {
+  double inset = lt_inset (style);
   Layout layout;
 
-  layout_plan (data, style, w, h, &layout);
+  layout_plan (data, style, w - 2 * inset, h - 2 * inset, &layout);
   *plot = layout.plot;
+  plot->x += inset;
+  plot->y += inset;
 }
 
 int
@@ -104,8 +111,9 @@ lt_scatter_legend_hit (const LtScatterData *data,
                        double x,
                        double y)
 {
+  double inset = lt_inset (style);
   Layout layout;
 
-  layout_plan (data, style, w, h, &layout);
-  return lt_legend_hit (&layout.legend, x, y);
+  layout_plan (data, style, w - 2 * inset, h - 2 * inset, &layout);
+  return lt_legend_hit (&layout.legend, x - inset, y - inset);
 }

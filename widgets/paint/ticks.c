@@ -33,24 +33,39 @@ ticks_linear (const LtAxis *axis, int most, LtTicks *ticks)
     ticks->at[ticks->n++] = i * step;
 }
 
-/* Every decade, or every few; 2 and 5 between when there is room. */
+/* Every `stride` decades, with n_between of 1, 2 and 5 in each; FALSE when these are more
+ * than `most`. */
+static gboolean
+decades (const LtAxis *axis, int n_between, int stride, int most, LtTicks *ticks)
+{
+  static const double between[3][3] = { { 1 }, { 1, 5 }, { 1, 2, 5 } };
+  int first = (int) floor (log10 (axis->lowest) + 1e-9);
+  int last = (int) ceil (log10 (axis->highest) - 1e-9);
+
+  ticks->n = 0;
+  for (int decade = first; decade <= last; decade += stride)
+    for (int i = 0; i < n_between; i++) {
+      double at = between[n_between - 1][i] * pow (10, decade);
+
+      if (at < axis->lowest * (1 - 1e-9) || at > axis->highest * (1 + 1e-9))
+        continue;
+      if (ticks->n == most)
+        return FALSE;
+      ticks->at[ticks->n++] = at;
+    }
+  return TRUE;
+}
+
 static void
 ticks_logarithmic (const LtAxis *axis, int most, LtTicks *ticks)
 {
-  static const double between[] = { 1, 2, 5 };
-  double first = floor (log10 (axis->lowest) + 1e-9);
-  double last = ceil (log10 (axis->highest) - 1e-9);
-  int n_between = (last - first) * 3 + 1 <= most ? 3 : 1;
-  int stride = MAX (1, (int) ceil ((last - first + 1) / most));
+  int stride = 1;
 
-  for (double decade = first; decade <= last; decade += stride)
-    for (int i = 0; i < n_between; i++) {
-      double at = between[i] * pow (10, decade);
-
-      if (at >= axis->lowest * (1 - 1e-9) && at <= axis->highest * (1 + 1e-9) &&
-          ticks->n < most)
-        ticks->at[ticks->n++] = at;
-    }
+  for (int n_between = 3; n_between >= 1; n_between--)
+    if (decades (axis, n_between, 1, most, ticks))
+      return;
+  while (!decades (axis, 1, stride, most, ticks))
+    stride++;
 }
 
 void

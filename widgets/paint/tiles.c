@@ -39,13 +39,13 @@ note_height (const LtTilesData *data, const LtStyle *style)
   return data->note != NULL ? lt_text_height (style, 0.88) + style->text_size / 4 : 0;
 }
 
-/* Whole enlargements while they waste less than a quarter of the length. */
+/* Whole enlargements while they waste little of the length. */
 static double
 whole_zoom (double zoom)
 {
   double whole = floor (zoom);
 
-  return whole >= 1 && whole >= 0.75 * zoom ? whole : zoom;
+  return whole >= 1 && whole >= 0.85 * zoom ? whole : zoom;
 }
 
 static double
@@ -103,8 +103,8 @@ layout_plan (const LtTilesData *data,
              double h,
              Layout *layout)
 {
-  double left = title_width (data, style, w);
-  double room_w = w - left, room_h = h - note_height (data, style);
+  double inset = lt_inset (style), left = inset + title_width (data, style, w);
+  double room_w = w - left - inset, room_h = h - 2 * inset - note_height (data, style);
   double used_w, used_h;
 
   if (data->n <= 0 || data->width <= 0 || data->height <= 0 || room_w < 1 || room_h < 1)
@@ -117,7 +117,7 @@ layout_plan (const LtTilesData *data,
   used_w = layout->columns * layout->step_x - layout->gap;
   used_h = layout->rows * layout->step_y - layout->gap;
   layout->x = left + floor (MAX ((room_w - used_w) / 2, 0));
-  layout->y = floor (MAX ((room_h - used_h) / 2, 0));
+  layout->y = inset + floor (MAX ((room_h - used_h) / 2, 0));
   return TRUE;
 }
 
@@ -253,7 +253,11 @@ lt_tiles_paint (cairo_t *cr,
 
     outline_paint (cr, style, &rect);
   }
-  lt_note_paint (cr, style, data->note, NULL, w, h);
+  cairo_save (cr);
+  cairo_translate (cr, lt_inset (style), 0);
+  lt_note_paint (cr, style, data->note, NULL, w - 2 * lt_inset (style),
+                 h - lt_inset (style));
+  cairo_restore (cr);
 }
 
 int
@@ -265,7 +269,9 @@ lt_tiles_capacity (int tile_width,
 {
   /* A tenth of the area's shorter side makes about a hundred, the number that fits a glance. */
   double side = MAX (2.2 * style->text_size, MIN (w, h) / 10);
-  double room_h = h - lt_text_height (style, 0.88) - style->text_size / 4;
+  double room_w = w - 2 * lt_inset (style);
+  double room_h =
+      h - 2 * lt_inset (style) - lt_text_height (style, 0.88) - style->text_size / 4;
   int longest = MAX (MAX (tile_width, tile_height), 1);
   double zoom = side / longest, gap;
   double columns, rows;
@@ -273,7 +279,7 @@ lt_tiles_capacity (int tile_width,
   if (zoom > 0.75)
     zoom = MAX (round (zoom), 1);
   gap = gap_of (style, zoom * longest);
-  columns = floor (w / (tile_width * zoom + gap));
+  columns = floor (room_w / (tile_width * zoom + gap));
   rows = floor (room_h / (tile_height * zoom + gap));
   return MAX ((int) (MAX (columns, 1) * MAX (rows, 1)), 1);
 }

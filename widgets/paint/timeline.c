@@ -107,7 +107,7 @@ static gboolean
 loss_path (cairo_t *cr, const LtTimelineData *data, const Layout *layout, gboolean fill)
 {
   double lowest, highest, first = 0, last = 0;
-  double height = 0.86 * (layout->bottom - layout->top);
+  double height = layout->bottom - layout->top;
   gboolean begun = FALSE;
 
   if (!loss_range (data, &lowest, &highest))
@@ -122,7 +122,7 @@ loss_path (cairo_t *cr, const LtTimelineData *data, const Layout *layout, gboole
     if (!begun)
       first = last;
     begun = TRUE;
-    cairo_line_to (cr, last, layout->bottom - (0.12 + 0.88 * place) * height);
+    cairo_line_to (cr, last, layout->bottom - (0.1 + 0.9 * place) * height);
   }
   if (fill) {
     cairo_line_to (cr, last, layout->bottom);
@@ -172,6 +172,19 @@ track_paint (cairo_t *cr,
   lt_rule_horizontal (cr, layout->left, now, layout->bottom, style->text_size / 7);
 }
 
+/* Whether the number at x would peep out from under that of the handle or the pointer. */
+static gboolean
+is_covered (const LtTimelineData *data,
+            const LtStyle *style,
+            const Layout *layout,
+            double x)
+{
+  double near = 2 * style->text_size;
+
+  return (data->shown >= 0 && fabs (x - place_x (layout, data->shown)) < near) ||
+         (data->hover >= 0 && fabs (x - place_x (layout, data->hover)) < near);
+}
+
 static void
 ticks_paint (cairo_t *cr,
              const LtTimelineData *data,
@@ -191,10 +204,12 @@ ticks_paint (cairo_t *cr,
 
     if (ticks.at[i] != floor (ticks.at[i]))
       continue;
-    lt_ticks_label (&ticks, i, text, sizeof text);
     lt_style_set (cr, lt_colour_mix (style->grid, style->dim, 0.4));
     lt_rule_vertical (cr, x, layout->bottom, layout->bottom + style->text_size / 4,
                       style->text_size / 16);
+    if (is_covered (data, style, layout, x))
+      continue;
+    lt_ticks_label (&ticks, i, text, sizeof text);
     lt_style_set (cr, style->dim);
     lt_text_paint (cr, style, text, x, y, LT_ALIGN_MIDDLE, 0.85, FALSE, 0);
   }
