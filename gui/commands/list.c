@@ -229,6 +229,8 @@ const LtCommand lt_command_list = {
   .min_operands = 1,
   .max_operands = 2,
   .summary = "Lists the lessons, models, data sets, views or knobs there are.",
+  .details =
+      "Live knobs take effect at the next minibatch; the others restart the run.",
   .options = options,
   .run = run,
 };

@@ -66,23 +66,45 @@ lt_format_count (double count)
   return g_string_free (text, FALSE);
 }
 
+/* Whether it is worth saying which knobs are live: where all are, it is not. */
+static gboolean
+some_restart (const LtKnobTable *table)
+{
+  for (int i = 0; i < table->n_knobs; i++) {
+    if (!table->knobs[i].live)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static char *
 default_of (const LtKnob *knob, gconstpointer settings)
 {
   return settings != NULL ? lt_knob_format (knob, settings) : g_strdup (knob->fallback);
 }
 
+/* "a number from 0 to 1, in examples" */
+static char *
+describe_values (const LtKnob *knob)
+{
+  g_autofree char *range = lt_knob_describe_range (knob);
+
+  return g_strconcat (range, knob->unit[0] != '\0' ? ", in " : "", knob->unit, NULL);
+}
+
 void
 lt_print_knobs (const LtKnobTable *table, gconstpointer settings)
 {
+  gboolean mark_live = some_restart (table);
+
   for (int i = 0; i < table->n_knobs; i++) {
     const LtKnob *knob = &table->knobs[i];
-    g_autofree char *range = lt_knob_describe_range (knob);
+    g_autofree char *values = describe_values (knob);
     g_autofree char *fallback = default_of (knob, settings);
 
-    printf ("  %-22s default %-12s %-8s %s%s%s\n", knob->key,
-            fallback[0] != '\0' ? fallback : "“”", knob->live ? "live" : "restarts",
-            range, knob->unit[0] != '\0' ? ", in " : "", knob->unit);
+    printf ("  %-22s default %-14s %s%s\n", knob->key,
+            fallback[0] != '\0' ? fallback : "“”", values,
+            mark_live && knob->live ? "; live" : "");
     printf ("  %-22s %s\n", "", knob->help);
   }
 }
@@ -99,17 +121,22 @@ escape_cell (const char *text)
 void
 lt_print_knobs_markdown (const LtKnobTable *table, gconstpointer settings)
 {
-  puts ("| key | takes | default | live | what it does |\n|---|---|---|---|---|");
+  gboolean mark_live = some_restart (table);
+
+  printf ("| key | takes | default |%s what it does |\n|---|---|---|%s---|\n",
+          mark_live ? " live |" : "", mark_live ? "---|" : "");
   for (int i = 0; i < table->n_knobs; i++) {
     const LtKnob *knob = &table->knobs[i];
-    g_autofree char *range = lt_knob_describe_range (knob);
-    g_autofree char *takes = escape_cell (range);
-    g_autofree char *fallback = default_of (knob, settings);
+    g_autofree char *values = describe_values (knob);
+    g_autofree char *takes = escape_cell (values);
     g_autofree char *help = escape_cell (knob->help);
+    g_autofree char *fallback = default_of (knob, settings);
+    const char *quote = fallback[0] != '\0' ? "`" : "";
 
-    printf ("| `%s` | %s%s%s | %s%s%s | %s | %s |\n", knob->key, takes,
-            knob->unit[0] != '\0' ? ", in " : "", knob->unit,
-            fallback[0] != '\0' ? "`" : "", fallback, fallback[0] != '\0' ? "`" : "",
-            knob->live ? "yes" : "no", help);
+    printf ("| `%s` | %s | %s%s%s |%s %s |\n", knob->key, takes, quote, fallback, quote,
+            !mark_live   ? ""
+            : knob->live ? " yes |"
+                         : " no |",
+            help);
   }
 }

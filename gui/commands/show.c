@@ -128,15 +128,13 @@ paint (const LtOpenRun *open,
        const char *path,
        GError **error)
 {
-  const LtViewRequest request = {
+  LtViewRequest request = {
     .snapshot = open->snapshot,
     .data = open->data,
     .settings = picture->settings,
     .log = log,
     .ws = open->ws,
     .seed = open->experiment->seed,
-    .w = picture->width,
-    .h = picture->height - lt_view_title_height (&picture->style),
     .style = &picture->style,
   };
   const char *why = NULL;
@@ -144,6 +142,8 @@ paint (const LtOpenRun *open,
   gpointer result;
   gboolean written;
 
+  lt_view_export_area (&picture->style, picture->width, picture->height, &request.w,
+                       &request.h);
   if (!picture->view->suits (open->model, open->data, &why)) {
     g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED, "%s cannot be shown here: %s",
                  picture->view->title, why);

@@ -152,6 +152,22 @@ follow (Watch *watch)
   return TRUE;
 }
 
+static void
+set_stopped (const Watch *watch, const LtTrainerStatus *status, GError **error)
+{
+  if (watch->path != NULL)
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_CANCELLED,
+        "Training was stopped with %d of %d epochs done; “lantern train --resume "
+        "%s” goes on from there.",
+        status->epoch, status->n_epochs, watch->path);
+  else
+    g_set_error (error, LT_ERROR, LT_ERROR_CANCELLED,
+                 "Training was stopped with %d of %d epochs done, and nothing was kept "
+                 "because --out was not given.",
+                 status->epoch, status->n_epochs);
+}
+
 /* What is to be said about how it ended: an error unless all epochs are done and kept. */
 static gboolean
 judge_end (Watch *watch, gboolean completed, GError **error)
@@ -164,20 +180,8 @@ judge_end (Watch *watch, gboolean completed, GError **error)
     g_set_error_literal (error, LT_ERROR, LT_ERROR_DIVERGED, status.message);
     return FALSE;
   }
-  if (!completed && watch->path != NULL) {
-    g_set_error (
-        error, LT_ERROR, LT_ERROR_CANCELLED,
-        "Training was stopped at epoch %.2f of %d; “lantern train --resume %s” "
-        "goes on with it.",
-        status.progress, status.n_epochs, watch->path);
-    return FALSE;
-  }
   if (!completed) {
-    g_set_error (
-        error, LT_ERROR, LT_ERROR_CANCELLED,
-        "Training was stopped at epoch %.2f of %d, and nothing was kept because "
-        "--out was not given.",
-        status.progress, status.n_epochs);
+    set_stopped (watch, &status, error);
     return FALSE;
   }
   if (watch->path != NULL && !status.recording) {
