@@ -61,9 +61,13 @@ void lt_view_range (const LtDataset *data,
 
 #define LT_LENS_MAX 3
 
+/* Pictures of this many pixels need no enlarging. */
+#define LT_LENS_ENOUGH 96.0
+
 /* Up to three pictures side by side, each with its caption, beside the pointer. */
 typedef struct {
-  double x, y; /* pixels: what it belongs to */
+  double x, y;   /* pixels: what it belongs to */
+  gboolean mark; /* a ring there */
   int n;
   LtViewPicture picture;
   LtTileColour colour; /* DIVERGING: each picture has its own scale */

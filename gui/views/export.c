@@ -18,10 +18,17 @@ append_bytes (void *closure, const unsigned char *data, unsigned int length)
   return CAIRO_STATUS_SUCCESS;
 }
 
-double
-lt_view_title_height (const LtStyle *style)
+static double
+title_height (const LtStyle *style)
 {
   return ceil (lt_text_height (style, 1.15) + MARGIN);
+}
+
+void
+lt_view_export_area (const LtStyle *style, int w, int h, double *view_w, double *view_h)
+{
+  *view_w = w - 2.0 * MARGIN;
+  *view_h = h - title_height (style) - MARGIN / 2.0;
 }
 
 static void
@@ -30,18 +37,19 @@ paint_page (const LtView *view,
             const char *title,
             const LtStyle *style,
             cairo_t *cr,
-            double w,
-            double h)
+            int w,
+            int h)
 {
-  double header = lt_view_title_height (style);
+  double header = title_height (style), view_w, view_h;
 
+  lt_view_export_area (style, w, h, &view_w, &view_h);
   lt_style_set (cr, style->background);
   cairo_paint (cr);
   lt_style_set (cr, style->foreground);
   lt_text_paint (cr, style, title, MARGIN, header / 2.0 + 2.0, LT_ALIGN_START, 1.15,
-                 TRUE, w - 2.0 * MARGIN);
-  cairo_translate (cr, 0.0, header);
-  view->paint (result, cr, style, w, h - header);
+                 TRUE, view_w);
+  cairo_translate (cr, MARGIN, header);
+  view->paint (result, cr, style, view_w, view_h);
 }
 
 /* The surface for a file's extension, which writes to bytes when it is finished (PNG: an

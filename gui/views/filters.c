@@ -226,8 +226,8 @@ describe (gconstpointer result)
 {
   const Result *self = result;
 
-  return g_strdup_printf ("%s, %s of %s", self->moment, self->note,
-                          self->filters->layer.name);
+  return g_strdup_printf ("%s, %s: %s", self->moment, self->filters->layer.name,
+                          self->note);
 }
 
 static gboolean
@@ -264,7 +264,7 @@ lens (const LtViewRequest *request,
   LtTilesData data = tiles (self);
   LtLens *card;
 
-  if (found->item < 0 || found->item >= self->n)
+  if (found->item < 0 || found->item >= self->n || found->rect.width >= LT_LENS_ENOUGH)
     return NULL;
   card = g_new0 (LtLens, 1);
   card->x = found->rect.x + found->rect.width / 2.0;

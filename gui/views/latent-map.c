@@ -145,17 +145,21 @@ title_axes (Result *self)
   gboolean turned = map->rotation[0] != 1.0f || map->rotation[3] != 1.0f;
 
   if (self->settings.plane == PLANE_UNITS) {
-    self->x_title = g_strdup_printf ("code unit %d", self->settings.unit_x);
-    self->y_title = g_strdup_printf ("code unit %d", self->settings.unit_y);
+    self->x_title =
+        g_strdup_printf ("code unit %d, from its mean", self->settings.unit_x);
+    self->y_title =
+        g_strdup_printf ("code unit %d, from its mean", self->settings.unit_y);
   } else if (map->n_code > 2) {
-    self->x_title = g_strdup ("principal plane of the codes, 1");
-    self->y_title = g_strdup ("2");
+    self->x_title = g_strdup ("principal plane, axis 1");
+    self->y_title = g_strdup ("principal plane, axis 2");
   } else if (map->n_code == 1) {
-    self->x_title = g_strdup ("code unit 0");
+    self->x_title = g_strdup ("code unit 0, from its mean");
     self->y_title = g_strdup ("");
   } else {
-    self->x_title = g_strdup (turned ? "code, turned to hold still: 1" : "code unit 0");
-    self->y_title = g_strdup (turned ? "2" : "code unit 1");
+    self->x_title =
+        g_strdup (turned ? "code, turned: axis 1" : "code unit 0, from its mean");
+    self->y_title =
+        g_strdup (turned ? "code, turned: axis 2" : "code unit 1, from its mean");
   }
   self->axes.x.title = self->x_title;
   self->axes.y.title = self->y_title;
@@ -227,7 +231,7 @@ decode_manifold (Result *self, const LtViewRequest *request)
 
   lt_scatter_plot (&data, request->style, request->w, request->h, &plot);
   self->columns = CLAMP ((int) (plot.width / CELL), 4, 64);
-  self->rows = CLAMP ((int) (plot.height / CELL), 4, 64);
+  self->rows = CLAMP ((int) round (plot.height * self->columns / plot.width), 2, 64);
   n = (gsize) self->columns * self->rows;
   codes = g_new (float, n * model->n_code);
   rows = g_new (float, n *nv);
@@ -345,6 +349,11 @@ paint_manifold (const Result *self,
 
     lt_tile_paint (cr, &tiles, style, i, &cell);
   }
+  /* Points read better over pictures that step back a little. */
+  if (data->n > 0) {
+    lt_style_set (cr, lt_colour_with_alpha (style->background, 0.4));
+    cairo_paint (cr);
+  }
   cairo_restore (cr);
 }
 
@@ -353,10 +362,14 @@ paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double
 {
   const Result *self = result;
   LtScatterData data = scatter (self);
+  LtStyle over = *style;
 
-  if (self->pixels != NULL)
+  /* Grid lines through the pictures would read as strokes. */
+  if (self->pixels != NULL) {
     paint_manifold (self, &data, cr, style, w, h);
-  lt_scatter_paint (cr, &data, style, w, h);
+    over.grid.a = 0.0;
+  }
+  lt_scatter_paint (cr, &data, &over, w, h);
 }
 
 static char *
@@ -501,6 +514,7 @@ lens (const LtViewRequest *request,
     return NULL;
   card->x = found->rect.x + found->rect.width / 2.0;
   card->y = found->rect.y + found->rect.height / 2.0;
+  card->mark = TRUE;
   return card;
 }
 

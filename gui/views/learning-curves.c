@@ -335,9 +335,12 @@ add_levels (Result *self, const Plot *plot, const LtViewRequest *request)
                               cross ? b->mean_cross_entropy : b->mean_squared_error);
   self->levels[1] =
       to_scale (plot, plot->measure, cross ? b->perfect_cross_entropy : 0.0);
-  self->level_titles[0] =
-      g_strdup_printf ("mean %s %.4g", plot->example, self->levels[0]);
-  self->level_titles[1] = g_strdup_printf ("perfect %.4g", self->levels[1]);
+  self->level_titles[0] = g_strdup_printf (
+      "mean %s %.*f", plot->example, self->levels[0] < 1.0 ? 4 : 2, self->levels[0]);
+  self->level_titles[1] =
+      cross ? g_strdup_printf ("perfect %.*f", self->levels[1] < 1.0 ? 4 : 2,
+                               self->levels[1])
+            : g_strdup ("perfect 0");
 }
 
 /* ---- Axes and words --------------------------------------------------------------- */

@@ -82,6 +82,20 @@ paint_card (cairo_t *cr, const LtStyle *style, const cairo_rectangle_t *card)
   cairo_stroke (cr);
 }
 
+/* A ring with an edge, so that it is seen on points and pictures alike. */
+static void
+paint_mark (const LtLens *lens, cairo_t *cr, const LtStyle *style)
+{
+  cairo_new_path (cr);
+  cairo_arc (cr, lens->x, lens->y, 6.0, 0.0, 2.0 * G_PI);
+  lt_style_set (cr, style->background);
+  cairo_set_line_width (cr, 4.5);
+  cairo_stroke_preserve (cr);
+  lt_style_set (cr, style->foreground);
+  cairo_set_line_width (cr, 2.0);
+  cairo_stroke (cr);
+}
+
 static void
 paint_column (const LtLens *lens,
               const Plan *plan,
@@ -128,6 +142,8 @@ lt_lens_paint (gconstpointer lens_,
 
   plan_card (lens, style, w, h, &plan);
   cairo_save (cr);
+  if (lens->mark)
+    paint_mark (lens, cr, style);
   paint_card (cr, style, &plan.card);
   if (lens->title != NULL) {
     lt_style_set (cr, style->foreground);

@@ -27,10 +27,12 @@ typedef struct {
   guint32 *rows; /* [n] */
   LtSplit split;
   LtViewPicture picture;
-  int n_rows; /* of pictures: 2, or 3 with the corrupted ones */
-  float *pixels;
+  int kinds;     /* of pictures: 2, or 3 with the corrupted ones */
+  int columns;   /* examples side by side; n is a multiple of it */
+  float *pixels; /* row by row as they stand */
   float lowest, highest;
-  char **captions; /* [n_rows · n] */
+  char **captions;         /* [kinds · n] */
+  const char **row_titles; /* of each row of pictures */
   char **classes;
   char *note, *moment;
 } Result;
@@ -135,45 +137,72 @@ choose_rows (const LtDataset *data, LtSplit split, const Settings *settings, int
   return rows;
 }
 
-/* As many as stand side by side in rows that fill the height: ten at least, as long as
- * they can be told apart. */
-static int
-examples_that_fit (const LtViewPicture *picture,
-                   const LtViewRequest *request,
-                   int n_rows)
+/* Examples stand in bands one under another, a band being the rows original, corrupted and
+ * reconstructed. Ten a band, or as many as there are classes, makes them easy to compare;
+ * more where a band is wide and low, fewer where they could not be recognised. */
+static void
+plan_bands (const LtViewPicture *picture,
+            const LtViewRequest *request,
+            int kinds,
+            int *columns,
+            int *bands)
 {
   double line = lt_text_height (request->style, 1.0);
-  double height = MAX (1.0, request->h - 3.0 * line) / n_rows - 4.0;
-  double width = MAX (1.0, request->w - 90.0);
-  double tile = height * picture->width / picture->height;
-  int most = (int) (width / MAX (24.0, MIN (picture->width, 48.0)));
-  int fit = (int) (width / MAX (tile, 1.0));
+  double w = MAX (1.0, request->w - 8.0 * line), h = MAX (1.0, request->h - 1.5 * line);
+  double ratio = (double) picture->width / picture->height;
+  int classes = lt_dataset_n_classes (request->data);
+  int usual = picture->height == 1 ? 1 : classes >= 4 && classes <= 16 ? classes : 10;
+  double widest = MAX (1.0, (h / kinds - 1.2 * line) * ratio), tile;
 
-  if (picture->height == 1)
-    return CLAMP ((int) (width / 90.0), 1, 10);
-  return CLAMP (fit, MIN (10, MAX (1, most)), MAX (1, MIN (most, MAX_EXAMPLES)));
+  *columns = CLAMP ((int) (w / widest), usual, MAX (usual, MAX_EXAMPLES / 2));
+  *columns = MAX (1, MIN (*columns, (int) (w / MAX (1.5 * line, 16.0))));
+  tile = MAX (line / 2.0, w / *columns / ratio);
+  *bands = MAX (1, (int) (h / (kinds * (tile + line))));
+  *bands = CLAMP (*bands, 1, MAX (1, MAX_EXAMPLES / *columns));
+}
+
+/* The knob's number, in full bands. */
+static void
+plan_count (int count, int *columns, int *bands)
+{
+  if (count == 0)
+    return;
+  *columns = MIN (*columns, count);
+  *bands = (count + *columns - 1) / *columns;
+  *columns = (count + *bands - 1) / *bands;
+}
+
+/* The place of example i in its kind's row; kinds are counted from the original. */
+static int
+tile_of (const Result *self, int i, int kind)
+{
+  int band = i / self->columns, column = i % self->columns;
+
+  return (band * self->kinds + kind) * self->columns + column;
 }
 
 static void
 cut_pictures (Result *self, const LtDataset *data)
 {
   LtReconstructions *e = self->examples;
-  float *blocks[3] = { e->original, e->corrupted, e->reconstruction };
-  gsize size = lt_view_picture_size (&self->picture) * e->n;
-  float *to;
+  const float *blocks[3] = { e->original, e->corrupted, e->reconstruction };
+  gsize size = lt_view_picture_size (&self->picture);
+  int kind = 0;
 
-  to = self->pixels = g_new (float, self->n_rows *size);
-  for (int i = 0; i < 3; i++) {
+  self->pixels = g_new0 (float, self->kinds * e->n * size);
+  for (int block = 0; block < 3; block++) {
     g_autofree float *rows = NULL;
 
-    if (blocks[i] == NULL)
+    if (blocks[block] == NULL)
       continue;
-    rows = g_memdup2 (blocks[i], (gsize) e->n * e->shape.nv * sizeof *rows);
+    rows = g_memdup2 (blocks[block], (gsize) e->n * e->shape.nv * sizeof *rows);
     lt_view_unscale (data, e->n, rows);
-    if (i == 0)
+    if (block == 0)
       lt_view_range (data, rows, e->n, &self->lowest, &self->highest);
-    lt_view_picture_cut (&self->picture, rows, e->shape.nv, e->n, to);
-    to += size;
+    for (int i = 0; i < e->n; i++)
+      lt_view_picture_cut (&self->picture, rows + (gsize) i * e->shape.nv, e->shape.nv,
+                           1, self->pixels + tile_of (self, i, kind) * size);
+    kind++;
   }
 }
 
@@ -181,20 +210,33 @@ cut_pictures (Result *self, const LtDataset *data)
 static void
 write_captions (Result *self)
 {
-  int n = self->examples->n, last = (self->n_rows - 1) * n;
+  int last = self->kinds - 1;
 
-  self->captions = g_new0 (char *, self->n_rows *n + 1);
-  for (int i = 0; i < self->n_rows * n; i++) {
-    int label = self->examples->labels[i % n];
+  self->captions = g_new0 (char *, self->kinds * self->examples->n + 1);
+  for (int i = 0; i < self->examples->n; i++) {
+    int label = self->examples->labels[i];
 
-    if (i >= last)
-      self->captions[i] =
-          g_strdup_printf ("%.3g", (double) self->examples->errors[i % n]);
-    else if (i < n && self->classes != NULL && label >= 0)
-      self->captions[i] = g_strdup (self->classes[label]);
-    else
-      self->captions[i] = g_strdup ("");
+    self->captions[tile_of (self, i, 0)] =
+        g_strdup (self->classes != NULL && label >= 0 ? self->classes[label] : "");
+    if (last == 2)
+      self->captions[tile_of (self, i, 1)] = g_strdup ("");
+    self->captions[tile_of (self, i, last)] =
+        g_strdup_printf ("%.3g", (double) self->examples->errors[i]);
   }
+}
+
+static const char *const two_titles[] = { "original", "reconstructed" };
+static const char *const three_titles[] = { "original", "corrupted", "reconstructed" };
+
+static void
+write_titles (Result *self)
+{
+  const char *const *titles = self->kinds == 3 ? three_titles : two_titles;
+  int n_rows = self->examples->n / self->columns * self->kinds;
+
+  self->row_titles = g_new0 (const char *, n_rows + 1);
+  for (int row = 0; row < n_rows; row++)
+    self->row_titles[row] = titles[row % self->kinds];
 }
 
 static char *
@@ -205,9 +247,23 @@ make_note (const Result *self, const LtDataset *data)
 
   for (int i = 0; i < self->examples->n; i++)
     sum += (double) self->examples->errors[i];
-  return g_strdup_printf ("%d of %s %s examples; below: squared error, mean %.3g",
+  return g_strdup_printf ("%d of %s %s examples; squared error below each, mean %.3g",
                           self->examples->n, total, lt_split_name (self->split),
                           sum / MAX (1, self->examples->n));
+}
+
+/* Whether there will be corrupted pictures: one example tells. */
+static int
+count_kinds (const LtViewRequest *request, LtSplit split, const Settings *settings)
+{
+  const guint32 row = 0;
+  LtReconstructions *trial =
+      lt_probe_reconstructions (request->snapshot, request->data, split, &row, 1,
+                                (guint64) settings->seed, request->ws);
+  int kinds = trial->corrupted != NULL ? 3 : 2;
+
+  lt_reconstructions_free (trial);
+  return kinds;
 }
 
 static gpointer
@@ -216,8 +272,7 @@ compute (const LtViewRequest *request, GError **error)
   const Settings *settings = request->settings;
   const LtDataset *data = request->data;
   LtSplit split = lt_view_split (settings->split, data);
-  int n_rows = lt_model_can (request->snapshot->model, LT_CAN_CORRUPT) ? 3 : 2;
-  int n = settings->count;
+  int columns, bands, n;
   Result *self;
 
   if (lt_dataset_n (data, split) == 0) {
@@ -229,15 +284,20 @@ compute (const LtViewRequest *request, GError **error)
   self = g_new0 (Result, 1);
   self->split = split;
   lt_view_picture_init (&self->picture, &request->snapshot->model->shape);
-  if (n == 0)
-    n = examples_that_fit (&self->picture, request, n_rows);
+  plan_bands (&self->picture, request, count_kinds (request, split, settings), &columns,
+              &bands);
+  plan_count (settings->count, &columns, &bands);
+  n = columns * bands;
   self->rows = choose_rows (data, split, settings, &n);
+  self->columns = MIN (columns, n);
+  n -= n % self->columns;
   self->examples = lt_probe_reconstructions (request->snapshot, data, split, self->rows,
                                              n, (guint64) settings->seed, request->ws);
-  self->n_rows = self->examples->corrupted != NULL ? 3 : 2;
+  self->kinds = self->examples->corrupted != NULL ? 3 : 2;
   self->classes = lt_view_class_names (data);
   cut_pictures (self, data);
   write_captions (self);
+  write_titles (self);
   self->note = make_note (self, data);
   self->moment = lt_view_moment (request->snapshot);
   return self;
@@ -252,19 +312,17 @@ free_result (gpointer result)
   g_free (self->rows);
   g_free (self->pixels);
   g_strfreev (self->captions);
+  g_free (self->row_titles);
   g_strfreev (self->classes);
   g_free (self->note);
   g_free (self->moment);
   g_free (self);
 }
 
-static const char *const two_titles[] = { "original", "reconstructed" };
-static const char *const three_titles[] = { "original", "corrupted", "reconstructed" };
-
 static LtTilesData
 tiles (const Result *self)
 {
-  return (LtTilesData){ .n = self->n_rows * self->examples->n,
+  return (LtTilesData){ .n = self->kinds * self->examples->n,
                         .width = self->picture.width,
                         .height = self->picture.height,
                         .channels = self->picture.channels,
@@ -273,8 +331,8 @@ tiles (const Result *self)
                                                               : LT_TILES_GREY,
                         .lowest = self->lowest,
                         .highest = self->highest,
-                        .n_rows = self->n_rows,
-                        .row_titles = self->n_rows == 3 ? three_titles : two_titles,
+                        .n_rows = self->examples->n / self->columns * self->kinds,
+                        .row_titles = self->row_titles,
                         .captions = (const char *const *) self->captions,
                         .selected = -1,
                         .note = self->note };
@@ -325,7 +383,8 @@ hit (gconstpointer result,
 
   if (tile < 0)
     return FALSE;
-  found->item = tile % self->examples->n;
+  found->item =
+      tile / self->columns / self->kinds * self->columns + tile % self->columns;
   found->x = found->y = 0.0;
   name = name_example (self, found->item);
   g_snprintf (found->text, sizeof found->text, "%s: squared error %.4g", name,
@@ -345,28 +404,29 @@ lens (const LtViewRequest *request,
   LtTilesData data = tiles (self);
   LtLens *card;
 
-  if (found->item < 0 || found->item >= self->examples->n)
+  if (found->item < 0 || found->item >= self->examples->n ||
+      found->rect.width >= LT_LENS_ENOUGH)
     return NULL;
   card = g_new0 (LtLens, 1);
   card->x = found->rect.x + found->rect.width / 2.0;
   card->y = found->rect.y + found->rect.height / 2.0;
-  card->n = self->n_rows;
+  card->n = self->kinds;
   card->picture = self->picture;
   card->colour = data.colour;
   card->lowest = data.lowest;
   card->highest = data.highest;
-  card->pixels = g_new (float, self->n_rows *size);
+  card->pixels = g_new (float, self->kinds *size);
   card->title = name_example (self, found->item);
-  for (int row = 0; row < self->n_rows; row++) {
-    const float *from =
-        self->pixels + ((gsize) row * self->examples->n + found->item) * size;
+  for (int kind = 0; kind < self->kinds; kind++) {
+    const float *from = self->pixels + tile_of (self, found->item, kind) * size;
 
-    memcpy (card->pixels + row * size, from, size * sizeof *from);
-    card->captions[row] = g_strdup (data.row_titles[row]);
+    memcpy (card->pixels + kind * size, from, size * sizeof *from);
+    card->captions[kind] =
+        kind < self->kinds - 1
+            ? g_strdup (self->row_titles[kind])
+            : g_strdup_printf ("error %.4g",
+                               (double) self->examples->errors[found->item]);
   }
-  g_free (card->captions[self->n_rows - 1]);
-  card->captions[self->n_rows - 1] =
-      g_strdup_printf ("error %.4g", (double) self->examples->errors[found->item]);
   return card;
 }
 

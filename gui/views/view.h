@@ -100,8 +100,13 @@ const LtView *lt_view_find (const char *name, GError **error);
  * knobs). */
 const LtView *lt_view_parse (const char *text, gpointer *settings, GError **error);
 
-/* The height of the title line above an exported view: what is left of h is the view's. */
-double lt_view_title_height (const LtStyle *style);
+/* What title line and margins leave for the view in a file of w × h: the size to compute
+ * for. */
+void lt_view_export_area (const LtStyle *style,
+                          int w,
+                          int h,
+                          double *view_w,
+                          double *view_h);
 
 /* Paints to a file whose name ends in .png, .svg or .pdf: background, title line with run,
  * epoch and view, and the view. Written whole or not at all. */

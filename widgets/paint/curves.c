@@ -212,7 +212,7 @@ all_series_paint (cairo_t *cr,
   cairo_restore (cr);
 }
 
-/* Where each level's name stands: above its line, or as far from there as it takes not to
+/* Where each level's name stands: above its line (below it at the top), or as far from there as it takes not to
  * run into another's. y: [n_levels], NaN for a level outside the plot. */
 static void
 level_places (const LtCurvesData *data,
@@ -226,8 +226,9 @@ level_places (const LtCurvesData *data,
   for (int i = 0; i < data->n_levels; i++) {
     double at = lt_axes_y (&layout->axes, &layout->plot, data->levels[i].y);
 
-    y[i] = at >= top && at <= bottom ? MAX (at - line * 0.55, top + line / 2)
-                                     : (double) NAN;
+    y[i] = at - 1.1 * line >= top ? at - 0.55 * line : at + 0.55 * line;
+    if (!(at >= top && at <= bottom))
+      y[i] = (double) NAN;
   }
   /* From the top downwards each is pushed below the one above; the last ones back up. */
   for (int pass = 0; pass < data->n_levels; pass++)
