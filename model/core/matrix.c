@@ -1,7 +1,7 @@
 /* Products of matrices, divided over a team.
  *
  * C is cut across its longer side, so that the matrix which every member must pack for
- * itself is the smaller one. A cut is a multiple of the widest micro-kernel. */
+ * itself is the smaller one. Cuts are multiples of the micro-kernels' sizes. */
 #include "core/matrix.h"
 
 #include "core/kernels-table.h"
@@ -9,7 +9,8 @@
 #include <cblas.h>
 #include <pthread.h>
 
-#define GRAIN 16
+#define ROW_GRAIN    4
+#define COLUMN_GRAIN 16
 
 /* Below this many operations, waking the others costs more than they save. */
 #define LEAST_SHARED 200000.0
@@ -61,7 +62,8 @@ compute_share (gpointer data, int member, int n_members)
   const LtProduct *p = job->product;
   gboolean by_rows = p->m > p->n;
   gsize first, last;
-  lt_team_share (by_rows ? p->m : p->n, GRAIN, member, n_members, &first, &last);
+  lt_team_share (by_rows ? p->m : p->n, by_rows ? ROW_GRAIN : COLUMN_GRAIN, member,
+                 n_members, &first, &last);
   int length = (int) (last - first);
   if (length == 0)
     return;
@@ -95,7 +97,7 @@ sum_share (gpointer data, int member, int n_members)
 {
   const ColumnsJob *job = data;
   gsize first, last;
-  lt_team_share (job->n, GRAIN, member, n_members, &first, &last);
+  lt_team_share (job->n, COLUMN_GRAIN, member, n_members, &first, &last);
   if (last > first)
     lt_kernels ()->reductions->column_sums (
         job->x + first, job->rows, (int) (last - first), job->n, job->y + first);
