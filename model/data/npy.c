@@ -422,7 +422,7 @@ lt_npy_read_labels (LtReader *reader,
 
   if (!count_values (header, &count) || count != n || header->dimension[0] != n) {
     g_set_error (error, LT_ERROR, LT_ERROR_FORMAT,
-                 "%s is an array of %s labels for %" G_GSIZE_FORMAT
+                 "%s holds %s labels for %" G_GSIZE_FORMAT
                  " rows of data; one label a row was expected.",
                  lt_reader_name (reader), dimensions, n);
     return NULL;
