@@ -119,11 +119,11 @@ static void
 print_model_table (KnobPrinter *printer, int index)
 {
   g_autoptr (GString) text = g_string_new (
-      "the families that have these knobs, each with the defaults of its own:");
+      "The families that have these knobs, each with the defaults of its own:\n");
 
   for (int i = index; lt_model_kinds[i] != NULL; i++) {
     if (lt_model_kinds[i]->knobs.knobs == lt_model_kinds[index]->knobs.knobs)
-      describe_family (text, lt_model_kinds[i], printer->markdown ? "\n- " : "\n  * ");
+      describe_family (text, lt_model_kinds[i], printer->markdown ? "\n- " : "\n  - ");
   }
   print_table (printer, "Model", text->str, &lt_model_kinds[index]->knobs, NULL);
 }
@@ -131,9 +131,9 @@ print_model_table (KnobPrinter *printer, int index)
 static void
 print_shared_tables (KnobPrinter *printer)
 {
-  print_table (printer, "Training", "how a model is trained, whichever it is",
+  print_table (printer, "Training", "How a model is trained, whichever it is.",
                &lt_training_knobs, NULL);
-  print_table (printer, "Preparation", "how any data set is scaled and split",
+  print_table (printer, "Preparation", "How any data set is scaled and split.",
                &lt_preparation_knobs, NULL);
 }
 
@@ -175,7 +175,9 @@ list_knobs (const LtArguments *arguments, GError **error)
     if (printer.markdown)
       puts (
           "# Knobs\n\nEverything that can be set, in an experiment's JSON, with `--set "
-          "key=value`, or in the window.\nWritten by `lantern list knobs "
+          "key=value`, or in the window.\nLive knobs take effect at the next "
+          "minibatch; "
+          "the others restart the run.\n\nWritten by `lantern list knobs "
           "--markdown`.\n");
     print_all_knobs (&printer);
     return TRUE;
