@@ -17,7 +17,8 @@ typedef struct {
   double objective;
   double terms[LT_MAX_TERMS];
   double learning_rate;
-  double gradient_norm; /* before clipping, of the last of these minibatches */
+  double gradient_norm; /* before clipping, of the last of these minibatches; like the
+                         * learning rate NAN for L-BFGS */
 } LtLogRow;
 
 /* At the end of an epoch (and before the first one, epoch 0). Errors of reconstruction are

@@ -1,0 +1,393 @@
+/* The trainer as others see it: starting, commanding, asking, ending. */
+#include "train/trainer-private.h"
+
+#include "core/error.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- Starting ------------------------------------------------------------------------------ */
+
+/* Runs are numbered in the order in which they begin. */
+static guint64
+next_run (void)
+{
+  static atomic_ullong n_runs;
+
+  return atomic_fetch_add (&n_runs, 1) + 1;
+}
+
+static gboolean
+check_options (const LtExperiment *experiment,
+               const LtModel *model,
+               const LtDataset *dataset,
+               GError **error)
+{
+  if (lt_dataset_n (dataset, LT_TRAIN) == 0) {
+    g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+                 "“%s” has no training rows; lower the fractions for validation and "
+                 "test.",
+                 lt_dataset_title (dataset));
+    return FALSE;
+  }
+  if (experiment->training.optimiser == LT_LBFGS && model->state != NULL) {
+    g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+                 "L-BFGS needs an objective that stays the same from one evaluation to "
+                 "the next, and that of “%s” does not; choose another optimiser.",
+                 model->kind->title);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static LtTrainer *
+trainer_new (const LtExperiment *experiment,
+             LtModel *model,
+             const LtTrainerOptions *options)
+{
+  LtTrainer *self = g_new0 (LtTrainer, 1);
+
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_cond_init (&self->changed, NULL);
+  g_queue_init (&self->turns);
+  atomic_init (&self->slot, NULL);
+  atomic_init (&self->stop, FALSE);
+  self->model = lt_model_ref (model);
+  self->dataset = lt_dataset_ref (options->dataset);
+  self->experiment = lt_experiment_dup (experiment);
+  self->wanted = lt_experiment_dup (experiment);
+  self->run = next_run ();
+  self->log = lt_log_new ();
+  self->status.objective = (double) NAN;
+  self->status.seconds_left = (double) NAN;
+  self->status.n_epochs = experiment->training.epochs;
+  lt_trainer_init_state (self, MAX (1, options->n_threads));
+  return self;
+}
+
+static void
+start (LtTrainer *self)
+{
+  lt_trainer_show (self, NULL);
+  self->newest = lt_trainer_snapshot (self, NULL);
+  if (pthread_create (&self->thread, NULL, lt_trainer_main, self) != 0)
+    g_error ("No thread can be created.");
+}
+
+/* Everything but the threads. */
+static void
+destroy (LtTrainer *self)
+{
+  LtSnapshot *shown = atomic_exchange (&self->slot, NULL);
+  LtTurn *turn;
+
+  g_clear_pointer (&self->writer, lt_writer_free);
+  while ((turn = g_queue_pop_head (&self->turns)) != NULL) {
+    g_free (turn->key);
+    g_free (turn->value);
+    g_free (turn);
+  }
+  g_clear_pointer (&shown, lt_snapshot_unref);
+  g_clear_pointer (&self->newest, lt_snapshot_unref);
+  lt_trainer_clear_state (self);
+  lt_experiment_free (self->wanted);
+  lt_log_unref (self->log);
+  lt_dataset_unref (self->dataset);
+  lt_model_unref (self->model);
+  g_free (self->path);
+  pthread_cond_destroy (&self->changed);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+static LtTrainer *
+begin_run (const LtTrainerOptions *options, GError **error)
+{
+  const LtExperiment *experiment = options->experiment;
+  g_autoptr (LtModel) model = lt_model_new (experiment->kind, experiment->settings,
+                                            lt_dataset_shape (options->dataset), error);
+  LtTrainer *self;
+
+  if (model == NULL || !check_options (experiment, model, options->dataset, error))
+    return NULL;
+  self = trainer_new (experiment, model, options);
+  if (options->path != NULL) {
+    LtWriterOptions writer = { .path = options->path,
+                               .experiment = experiment,
+                               .log = self->log };
+
+    self->path = g_strdup (options->path);
+    self->writer = lt_writer_new (&writer);
+  }
+  start (self);
+  return self;
+}
+
+/* The run's log and state as they were at the resume point, in memory and in the file. */
+static gboolean
+rewind_run (LtTrainer *self,
+            LtRunFile *file,
+            const LtResumePoint *point,
+            GError **error)
+{
+  guint n_entries[3];
+
+  if (!lt_trainer_restore (self, point, error))
+    return FALSE;
+  n_entries[0] = (guint) self->at.n_rows;
+  n_entries[1] = (guint) self->at.n_epochs;
+  n_entries[2] = (guint) self->at.n_events;
+  return lt_run_file_rewind (file, point, n_entries, error) &&
+         lt_run_file_read_log (file, self->log, error);
+}
+
+static LtTrainer *
+resume_with (const LtTrainerOptions *options,
+             LtRunFile *file,
+             LtModel *model,
+             const LtResumePoint *point,
+             GError **error)
+{
+  g_autoptr (LtExperiment) experiment =
+      lt_trainer_saved_experiment (point->trainer, lt_run_file_path (file), error);
+  LtTrainer *self;
+
+  if (experiment == NULL || !check_options (experiment, model, options->dataset, error))
+    return NULL;
+  self = trainer_new (experiment, model, options);
+  self->path = g_strdup (lt_run_file_path (file));
+  if (rewind_run (self, file, point, error))
+    return self;
+  destroy (self);
+  return NULL;
+}
+
+static LtTrainer *
+resume_run (const LtTrainerOptions *options, GError **error)
+{
+  g_autoptr (LtRunFile) file = lt_run_file_open (options->resume, TRUE, error);
+  g_autoptr (LtModel) model = NULL;
+  LtResumePoint point = { .snapshot = NULL };
+  const LtExperiment *experiment;
+  LtTrainer *self = NULL;
+
+  if (file == NULL)
+    return NULL;
+  experiment = lt_run_file_experiment (file);
+  model = lt_model_new (experiment->kind, experiment->settings,
+                        lt_dataset_shape (options->dataset), error);
+  if (model == NULL)
+    return NULL;
+  if (lt_run_file_load_resume (file, model, &point, error))
+    self = resume_with (options, file, model, &point, error);
+  if (self != NULL) {
+    LtWriterOptions writer = { .path = self->path,
+                               .experiment = experiment,
+                               .log = self->log };
+
+    writer.file = g_steal_pointer (&file);
+    self->writer = lt_writer_new (&writer);
+    start (self);
+  }
+  lt_resume_point_clear (&point);
+  return self;
+}
+
+LtTrainer *
+lt_trainer_new (const LtTrainerOptions *options, GError **error)
+{
+  g_return_val_if_fail (options->dataset != NULL, NULL);
+  g_return_val_if_fail (options->experiment != NULL || options->resume != NULL, NULL);
+  return options->resume != NULL ? resume_run (options, error)
+                                 : begin_run (options, error);
+}
+
+void
+lt_trainer_free (LtTrainer *self)
+{
+  pthread_mutex_lock (&self->lock);
+  atomic_store (&self->stop, TRUE);
+  pthread_cond_broadcast (&self->changed);
+  pthread_mutex_unlock (&self->lock);
+  pthread_join (self->thread, NULL);
+  destroy (self);
+}
+
+/* ---- Commanding ---------------------------------------------------------------------------- */
+
+void
+lt_trainer_advance (LtTrainer *self, LtAdvance how)
+{
+  static const LtOrder orders[] = { [LT_STEP_BATCH] = LT_ORDER_BATCH,
+                                    [LT_STEP_EPOCH] = LT_ORDER_EPOCH,
+                                    [LT_RUN] = LT_ORDER_RUN };
+
+  pthread_mutex_lock (&self->lock);
+  if (self->status.epoch < self->wanted->training.epochs) {
+    self->order = orders[how];
+    self->batch_done = self->epoch_done = FALSE;
+    self->status.state = LT_TRAINER_RUNNING;
+    self->status.message[0] = '\0';
+    pthread_cond_broadcast (&self->changed);
+  }
+  pthread_mutex_unlock (&self->lock);
+}
+
+void
+lt_trainer_pause (LtTrainer *self)
+{
+  pthread_mutex_lock (&self->lock);
+  self->order = LT_ORDER_PAUSE;
+  pthread_mutex_unlock (&self->lock);
+}
+
+void
+lt_trainer_wait (LtTrainer *self)
+{
+  pthread_mutex_lock (&self->lock);
+  while (self->status.state == LT_TRAINER_RUNNING)
+    pthread_cond_wait (&self->changed, &self->lock);
+  pthread_mutex_unlock (&self->lock);
+}
+
+/* With the lock held: sets it in `wanted`, where the next turn is checked too. */
+static gboolean
+check_turn (LtTrainer *self, const char *key, const char *value, GError **error)
+{
+  gpointer settings;
+  const LtKnob *knob = lt_experiment_find_knob (self->wanted, key, NULL, &settings);
+  g_autofree char *before = NULL;
+  gboolean fits;
+
+  if (knob == NULL) {
+    g_set_error (error, LT_ERROR, LT_ERROR_UNKNOWN,
+                 "There is no knob called “%s” here.", key);
+    return FALSE;
+  }
+  if (!knob->live) {
+    g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+                 "%s (%s) cannot be changed while a run goes on; start a new run with "
+                 "it.",
+                 knob->title, key);
+    return FALSE;
+  }
+  before = lt_knob_format (knob, settings);
+  if (!lt_knob_parse (knob, value, settings, error))
+    return FALSE;
+  fits = self->model->kind->check (self->wanted->settings, &self->model->shape, error);
+  if (!fits)
+    lt_knob_parse (knob, before, settings, NULL);
+  return fits;
+}
+
+gboolean
+lt_trainer_set_knob (LtTrainer *self,
+                     const char *key,
+                     const char *value,
+                     GError **error)
+{
+  gboolean good;
+
+  pthread_mutex_lock (&self->lock);
+  good = check_turn (self, key, value, error);
+  if (good) {
+    LtTurn *turn = g_new (LtTurn, 1);
+
+    turn->key = g_strdup (key);
+    turn->value = g_strdup (value);
+    g_queue_push_tail (&self->turns, turn);
+    pthread_cond_broadcast (&self->changed);
+  }
+  pthread_mutex_unlock (&self->lock);
+  return good;
+}
+
+/* ---- Asking --------------------------------------------------------------------------------- */
+
+LtSnapshot *
+lt_trainer_take_snapshot (LtTrainer *self)
+{
+  return atomic_exchange (&self->slot, NULL);
+}
+
+void
+lt_trainer_get_status (LtTrainer *self, LtTrainerStatus *status)
+{
+  g_autofree char *trouble =
+      self->writer != NULL ? lt_writer_trouble (self->writer) : NULL;
+
+  pthread_mutex_lock (&self->lock);
+  *status = self->status;
+  pthread_mutex_unlock (&self->lock);
+  status->recording = self->writer != NULL && trouble == NULL;
+  if (trouble != NULL && status->message[0] == '\0')
+    g_strlcpy (status->message, trouble, sizeof status->message);
+}
+
+LtLog *
+lt_trainer_log (LtTrainer *self)
+{
+  return self->log;
+}
+
+LtModel *
+lt_trainer_model (LtTrainer *self)
+{
+  return self->model;
+}
+
+guint64
+lt_trainer_run (LtTrainer *self)
+{
+  return self->run;
+}
+
+LtExperiment *
+lt_trainer_dup_experiment (LtTrainer *self)
+{
+  LtExperiment *experiment;
+
+  pthread_mutex_lock (&self->lock);
+  experiment = lt_experiment_dup (self->wanted);
+  pthread_mutex_unlock (&self->lock);
+  return experiment;
+}
+
+static LtSnapshot *
+load_from_file (LtTrainer *self, int epoch, GError **error)
+{
+  g_autoptr (LtRunFile) file = lt_run_file_open (self->path, FALSE, error);
+  LtSnapshot *snapshot;
+
+  if (file == NULL)
+    return NULL;
+  snapshot = lt_run_file_load_epoch (file, self->model, epoch, error);
+  if (snapshot != NULL)
+    snapshot->run = self->run;
+  return snapshot;
+}
+
+LtSnapshot *
+lt_trainer_load_epoch (LtTrainer *self, int epoch, GError **error)
+{
+  LtSnapshot *snapshot = NULL;
+  int newest;
+
+  pthread_mutex_lock (&self->lock);
+  newest = self->newest->epoch;
+  if (newest == epoch)
+    snapshot = lt_snapshot_ref (self->newest);
+  pthread_mutex_unlock (&self->lock);
+  if (snapshot != NULL)
+    return snapshot;
+  if (self->writer == NULL) {
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+        "Epoch %d is not kept, because this run is not recorded; only epoch %d "
+        "is there.",
+        epoch, newest);
+    return NULL;
+  }
+  snapshot = lt_writer_find (self->writer, epoch);
+  return snapshot != NULL ? snapshot : load_from_file (self, epoch, error);
+}
