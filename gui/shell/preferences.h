@@ -1,0 +1,28 @@
+/* What the program remembers of the user's wishes. Works without an installed schema; then
+ * nothing is remembered. */
+#pragma once
+
+#include "panels/look.h"
+
+G_BEGIN_DECLS
+
+typedef struct _LtPreferences LtPreferences;
+
+/* Keeps look and settings in step, in both directions. */
+LtPreferences *lt_preferences_new (LtLook *look) G_GNUC_WARN_UNUSED_RESULT;
+void lt_preferences_free (LtPreferences *self);
+
+/* Training threads, at least 1: what the user chose, else all processors but one. */
+int lt_preferences_threads (LtPreferences *self);
+
+gboolean lt_preferences_show_panel (LtPreferences *self);
+void lt_preferences_set_show_panel (LtPreferences *self, gboolean show);
+
+/* The size that the window had when it was last closed. */
+void lt_preferences_restore_size (LtPreferences *self, GtkWindow *window);
+void lt_preferences_remember_size (LtPreferences *self, GtkWindow *window);
+
+/* The window in which they are changed. self must outlive it. */
+void lt_preferences_present (LtPreferences *self, GtkWindow *parent);
+
+G_END_DECLS
