@@ -109,7 +109,7 @@ most_y_ticks (const LtStyle *style, double height)
 static int
 most_x_ticks (const LtStyle *style, double width)
 {
-  return (int) CLAMP (width / (4.2 * style->text_size), 2, 11);
+  return (int) CLAMP (width / (3.2 * style->text_size), 2, 11);
 }
 
 static double

@@ -246,7 +246,7 @@ background_points (cairo_t *cr,
 {
   LtStyle quiet = *style;
 
-  quiet.dim = lt_colour_mix (style->dim, style->background, 0.35);
+  quiet.dim = lt_colour_mix (style->dim, style->background, 0.15);
   quiet.text_size = 0.55 * style->text_size;
   lt_points_paint (cr, &data->points, &quiet, plot);
 }

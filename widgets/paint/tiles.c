@@ -48,6 +48,13 @@ whole_zoom (double zoom)
   return whole >= 1 && whole >= 0.85 * zoom ? whole : zoom;
 }
 
+/* Whole pixels, so that all gaps are alike; not for specks. */
+static double
+whole_length (double length)
+{
+  return length >= 4 ? floor (length + 1e-6) : length;
+}
+
 static double
 gap_of (const LtStyle *style, double tile)
 {
@@ -71,8 +78,8 @@ layout_columns (const LtTilesData *data,
   zoom = MIN ((cell_w - gap) / data->width, (cell_h - gap) / data->height);
   zoom = MAX (whole_zoom (zoom), 1e-3);
   layout = (Layout){ .columns = columns, .rows = rows, .zoom = zoom };
-  layout.width = data->width * zoom;
-  layout.height = data->height * zoom;
+  layout.width = whole_length (data->width * zoom);
+  layout.height = whole_length (data->height * zoom);
   layout.gap = gap;
   layout.step_x = layout.width + gap;
   layout.step_y = layout.height + gap + caption;
