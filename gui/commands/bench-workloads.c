@@ -2,7 +2,9 @@
  * uniform noise, so that every machine has the same work and no data set is needed. */
 #include "commands/bench.h"
 
-#define NOISE "data=uniform-noise", "count=60000", "width=784", "valid=0", "test=0"
+#define NOISE                                                           \
+  "data=uniform-noise", "count=60000", "width=784", "valid-fraction=0", \
+      "test-fraction=0"
 
 static const char *const da_784_500[] = {
   NOISE,
@@ -52,7 +54,7 @@ static const char *const cae_784_1000[] = {
 };
 
 /* History grows with epochs, whatever their length, so these are short. */
-static const char *const deep_ae_memory[] = { NOISE, DEEP_AE, "limit=1000",
+static const char *const deep_ae_memory[] = { NOISE, DEEP_AE, "train-limit=1000",
                                               "epochs=200", NULL };
 
 const LtWorkload lt_workloads[] = {

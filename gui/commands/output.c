@@ -45,7 +45,7 @@ lt_format_duration (double seconds)
   int whole;
 
   if (!isfinite (seconds) || seconds < 0 || seconds > 1e9)
-    return g_strdup ("–");
+    return g_strdup ("-");
   whole = (int) (seconds + 0.5);
   if (whole < 3600)
     return g_strdup_printf ("%d:%02d", whole / 60, whole % 60);
@@ -58,7 +58,7 @@ lt_format_count (double count)
   GString *text;
 
   if (!isfinite (count))
-    return g_strdup ("–");
+    return g_strdup ("-");
   text = g_string_new (NULL);
   g_string_printf (text, "%.0f", count);
   for (gssize at = (gssize) text->len - 3; at > (text->str[0] == '-' ? 1 : 0); at -= 3)

@@ -15,7 +15,7 @@ void lt_json_number (JsonBuilder *builder, const char *name, double value);
 void lt_json_integer (JsonBuilder *builder, const char *name, gint64 value);
 void lt_json_string (JsonBuilder *builder, const char *name, const char *value);
 
-/* "1:05", "2:00:03"; "–" when it is not known. */
+/* "1:05", "2:00:03"; "-" when it is not known. */
 char *lt_format_duration (double seconds) G_GNUC_WARN_UNUSED_RESULT;
 
 /* "12,345": a whole number with its thousands marked. */

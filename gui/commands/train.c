@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "train/trainer.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,15 +64,28 @@ print_epoch_json (const LtLogEpoch *epoch, const LtTrainerStatus *status)
   lt_print_json (json);
 }
 
+/* A column of figures; a dash where there is none. */
+static void
+print_figure (double value, int width)
+{
+  if (isfinite (value))
+    printf ("  %*.6g", width, value);
+  else
+    printf ("  %*s", width, "-");
+}
+
 static void
 print_epoch (const LtLogEpoch *epoch, const LtTrainerStatus *status)
 {
   g_autofree char *speed = lt_format_count (status->examples_per_second);
   g_autofree char *left = lt_format_duration (status->seconds_left);
 
-  printf ("%6d  %12.6g  %12.6g  %12.6g  %13.4g  %10s  %8s\n", epoch->epoch,
-          epoch->objective, epoch->train_squared_error, epoch->valid_squared_error,
-          epoch->learning_rate, speed, left);
+  printf ("%6d", epoch->epoch);
+  print_figure (epoch->objective, 12);
+  print_figure (epoch->train_squared_error, 12);
+  print_figure (epoch->valid_squared_error, 12);
+  print_figure (epoch->learning_rate, 13);
+  printf ("  %10s  %8s\n", speed, left);
   fflush (stdout);
 }
 
@@ -188,7 +202,7 @@ judge_end (Watch *watch, gboolean completed, GError **error)
     g_set_error_literal (error, LT_ERROR, LT_ERROR_FILE, status.message);
     return FALSE;
   }
-  if (status.message[0] != '\0' && !watch->quiet && !watch->json)
+  if (status.epoch < status.n_epochs && !watch->quiet && !watch->json)
     printf ("%s\n", status.message);
   return TRUE;
 }
