@@ -32,6 +32,8 @@ double lt_sum (const float *x, gsize n);
 double lt_dot (const float *x, const float *y, gsize n);
 double lt_sum_abs (const float *x, gsize n);
 double lt_sum_squares (const float *x, gsize n);
+
+/* NaN is passed over; of nothing, the lowest is ∞ and the highest −∞. */
 void lt_range (const float *x, gsize n, float *lowest, float *highest);
 
 /* FALSE as soon as one is NaN or infinite. */
