@@ -220,6 +220,7 @@ begin (LtTrainer *self)
   if (self->resumed) {
     lt_trainer_add_event (self, "resumed", "", "");
     pthread_mutex_lock (&self->lock);
+    apply_turns (self); /* more epochs may have been asked for already */
     check_finished (self);
     pthread_mutex_unlock (&self->lock);
   } else {
