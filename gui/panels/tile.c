@@ -6,6 +6,10 @@
 #include "views/canvas.h"
 #include <math.h>
 
+/* A tile of a window of 1280 × 720. */
+#define SMALL_W 460.0
+#define SMALL_H 240.0
+
 struct _LtTile {
   GtkWidget parent_instance;
 
@@ -41,11 +45,19 @@ static guint signals[N_SIGNALS];
 
 /* ---- Asking ----------------------------------------------------------------------- */
 
+/* Text grows with the tile, by less than the tile does: a full screen is looked at from
+ * farther away. */
 static void
 fill_style (LtTile *self, LtStyle *style)
 {
+  int w, h, scale;
+  double growth;
+
+  lt_canvas_get_device_size (LT_CANVAS (self->canvas), &w, &h, &scale);
+  growth = sqrt (MIN (w / (SMALL_W * scale), h / (SMALL_H * scale)));
   *style = *lt_look_style (self->look);
-  style->text_size = MAX (LT_TEXT_SMALLEST, round (style->text_size * 0.92));
+  style->text_size *= 0.92 * CLAMP (growth, 1, 1.7);
+  style->text_size = MAX (LT_TEXT_SMALLEST, round (style->text_size));
 }
 
 /* FALSE when the canvas has no size yet. */
@@ -530,6 +542,7 @@ lt_tile_new (LtSession *session, LtLook *look, LtProbeQueue *queue)
                            self, 0);
   g_signal_connect_object (look, "changed", G_CALLBACK (look_cb), self, 0);
   look_cb (look, self);
+  show_message (self, "Reading the data…");
   return GTK_WIDGET (self);
 }
 
@@ -587,6 +600,7 @@ fill_chooser (LtTile *self)
   for (int i = 0; lt_views[i]; i++)
     gtk_string_list_append (titles, lt_views[i]->title);
   gtk_drop_down_set_model (GTK_DROP_DOWN (self->chooser), G_LIST_MODEL (titles));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->chooser), GTK_INVALID_LIST_POSITION);
 }
 
 static void

@@ -7,8 +7,6 @@
 #include "shell/entry.h"
 #include <stdio.h>
 
-#define FIRST_LESSON "digits-2d"
-
 struct _LtApplication {
   GtkApplication parent_instance;
 
@@ -150,7 +148,7 @@ lt_application_command_line (GApplication *application, GApplicationCommandLine 
   if (g_variant_dict_lookup (said, "size", "&s", &size))
     apply_size (GTK_WINDOW (window), size);
   gtk_window_present (GTK_WINDOW (window));
-  lt_window_open (window, arguments[0] && arguments[1] ? arguments[1] : FIRST_LESSON,
+  lt_window_open (window, arguments[0] && arguments[1] ? arguments[1] : LT_FIRST_LESSON,
                   !g_variant_dict_contains (said, "pause"));
   return 0;
 }

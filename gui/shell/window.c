@@ -29,7 +29,7 @@ struct _LtWindow {
   GtkWidget *title_label, *status_label, *spinner, *strip, *paned, *panel, *grid;
   GtkWidget *transport, *menu_button;
   guint tick, header_source;
-  gboolean header_stale;
+  gboolean header_stale, fell_back;
   LtTrainerState last_state;
 };
 
@@ -172,6 +172,12 @@ static void
 message_cb (LtSession *session, int kind, const char *text, LtWindow *self)
 {
   lt_message_strip_show (LT_MESSAGE_STRIP (self->strip), (LtMessageKind) kind, text);
+  /* What was asked for at the start cannot be opened: never an empty window. */
+  if (kind == LT_MESSAGE_TROUBLE && !lt_session_run (session) &&
+      !lt_session_loading (session) && !self->fell_back) {
+    self->fell_back = TRUE;
+    lt_session_open_argument (session, LT_FIRST_LESSON, FALSE);
+  }
 }
 
 const char *

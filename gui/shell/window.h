@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 #define LT_TYPE_WINDOW (lt_window_get_type ())
 G_DECLARE_FINAL_TYPE (LtWindow, lt_window, LT, WINDOW, GtkApplicationWindow)
 
-#define LT_N_TILES 4
+#define LT_N_TILES      4
+#define LT_FIRST_LESSON "digits-2d"
 
 /* preferences must outlive the window. */
 LtWindow *lt_window_new (GtkApplication *application,
