@@ -94,6 +94,35 @@ check_adam (const LtKernels *k, gsize n, gsize shift)
   g_assert_true (w[n] == w0[n] && m[n] == 0.0f && v[n] == 0.0f);
 }
 
+/* A moment whose gradient stays 0 ends at 0, and does not stop among the subnormals. */
+static void
+test_moments_vanish (void)
+{
+  const LtAdam adam = { .rate = 0.01f,
+                        .beta1 = 0.9f,
+                        .beta2 = 0.9f,
+                        .epsilon = 1e-8f,
+                        .correction1 = 1.0f,
+                        .correction2 = 1.0f };
+  const float g[20] = { 0 };
+  for (int t = 0; lt_kernels_tables[t]; t++) {
+    const LtUpdateKernels *k = lt_kernels_tables[t]->updates;
+    float m[20], v[20], velocity[20], square[20], w[20] = { 0 };
+    if (!lt_kernels_tables[t]->supported ())
+      continue;
+    for (int i = 0; i < 20; i++)
+      m[i] = v[i] = velocity[i] = square[i] = 1.0f;
+    for (int step = 0; step < 1000; step++) {
+      k->adam (&adam, g, 20, m, v, w);
+      k->momentum (0.01f, 0.9f, FALSE, g, 20, velocity, w);
+      k->rmsprop (0.01f, 0.9f, 1e-8f, g, 20, square, w);
+    }
+    for (int i = 0; i < 20; i++)
+      g_assert_true (m[i] == 0.0f && v[i] == 0.0f && velocity[i] == 0.0f &&
+                     square[i] == 0.0f);
+  }
+}
+
 static const Case cases[] = {
   { "/updates/momentum", check_momentum },
   { "/updates/rmsprop", check_rmsprop },
@@ -106,5 +135,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     g_test_add_data_func (cases[i].path, &cases[i].check, for_each_case);
+  g_test_add_func ("/updates/moments-vanish", test_moments_vanish);
   return g_test_run ();
 }
