@@ -10,9 +10,13 @@
 
 #define CAPTION_SCALE 0.8
 
-/* Where everything stands: columns × rows of equal cells. */
+/* Where everything stands: columns × rows of equal cells. Named rows that are too long to be
+ * seen well go on in a second block below the first, and so on. */
 typedef struct {
+  int n; /* pictures that are laid out */
   int columns, rows;
+  int block;             /* rows of a block; 0: a free grid */
+  double block_gap;      /* between blocks */
   double zoom;           /* of a picture's pixel */
   double width, height;  /* of a picture */
   double gap;            /* between pictures */
@@ -70,19 +74,27 @@ layout_columns (const LtTilesData *data,
                 double h)
 {
   double caption = data->captions != NULL ? lt_text_height (style, CAPTION_SCALE) : 0;
-  int rows = (data->n + columns - 1) / columns;
-  double cell_w = w / columns, cell_h = h / rows - caption, gap, zoom;
-  Layout layout;
+  Layout layout = { .n = data->n, .columns = columns, .block = data->n_rows };
+  int blocks = 1;
+  double cell_w, cell_h;
 
-  gap = gap_of (style, MIN (cell_w, cell_h));
-  zoom = MIN ((cell_w - gap) / data->width, (cell_h - gap) / data->height);
-  zoom = MAX (whole_zoom (zoom), 1e-3);
-  layout = (Layout){ .columns = columns, .rows = rows, .zoom = zoom };
-  layout.width = whole_length (data->width * zoom);
-  layout.height = whole_length (data->height * zoom);
-  layout.gap = gap;
-  layout.step_x = layout.width + gap;
-  layout.step_y = layout.height + gap + caption;
+  layout.rows = (data->n + columns - 1) / columns;
+  if (layout.block > 0) {
+    blocks = (data->n / layout.block + columns - 1) / columns;
+    layout.n -= layout.n % layout.block;
+    layout.rows = blocks * layout.block;
+    layout.block_gap = style->text_size;
+  }
+  cell_w = w / columns;
+  cell_h = (h - (blocks - 1) * layout.block_gap) / layout.rows - caption;
+  layout.gap = gap_of (style, MIN (cell_w, cell_h));
+  layout.zoom =
+      MIN ((cell_w - layout.gap) / data->width, (cell_h - layout.gap) / data->height);
+  layout.zoom = MAX (whole_zoom (layout.zoom), 1e-3);
+  layout.width = whole_length (data->width * layout.zoom);
+  layout.height = whole_length (data->height * layout.zoom);
+  layout.step_x = layout.width + layout.gap;
+  layout.step_y = layout.height + layout.gap + caption;
   return layout;
 }
 
@@ -103,6 +115,31 @@ layout_free (const LtTilesData *data, const LtStyle *style, double w, double h)
   return best;
 }
 
+/* One block, or as many as make the pictures a good deal larger. */
+static Layout
+layout_blocks (const LtTilesData *data, const LtStyle *style, double w, double h)
+{
+  int length = MAX (data->n / data->n_rows, 1);
+  Layout best = layout_columns (data, style, length, w, h);
+
+  for (int blocks = 2; blocks <= length; blocks++) {
+    int columns = (length + blocks - 1) / blocks;
+    Layout layout = layout_columns (data, style, columns, w, h);
+
+    if (layout.zoom > 1.2 * best.zoom)
+      best = layout;
+  }
+  return best;
+}
+
+static double
+row_y (const Layout *layout, int row)
+{
+  int block = layout->block > 0 ? row / layout->block : 0;
+
+  return layout->y + row * layout->step_y + block * layout->block_gap;
+}
+
 static gboolean
 layout_plan (const LtTilesData *data,
              const LtStyle *style,
@@ -116,23 +153,47 @@ layout_plan (const LtTilesData *data,
 
   if (data->n <= 0 || data->width <= 0 || data->height <= 0 || room_w < 1 || room_h < 1)
     return FALSE;
-  if (data->n_rows > 0)
-    *layout =
-        layout_columns (data, style, MAX (data->n / data->n_rows, 1), room_w, room_h);
-  else
-    *layout = layout_free (data, style, room_w, room_h);
+  *layout = data->n_rows > 0 ? layout_blocks (data, style, room_w, room_h)
+                             : layout_free (data, style, room_w, room_h);
   used_w = layout->columns * layout->step_x - layout->gap;
-  used_h = layout->rows * layout->step_y - layout->gap;
+  used_h = row_y (layout, layout->rows - 1) + layout->step_y - layout->gap;
   layout->x = left + floor (MAX ((room_w - used_w) / 2, 0));
   layout->y = inset + floor (MAX ((room_h - used_h) / 2, 0));
   return TRUE;
 }
 
+/* Picture i's cell; and the picture in a cell, −1 for none. */
+static void
+cell_of (const Layout *layout, int i, int *column, int *row)
+{
+  int length = layout->block > 0 ? layout->n / layout->block : 0;
+
+  *column = (length > 0 ? i % length : i) % layout->columns;
+  *row = length > 0 ? i % length / layout->columns * layout->block + i / length
+                    : i / layout->columns;
+}
+
+static int
+picture_in (const Layout *layout, int column, int row)
+{
+  int length = layout->block > 0 ? layout->n / layout->block : 0;
+  int i = row * layout->columns + column;
+
+  if (length > 0) {
+    int along = row / layout->block * layout->columns + column;
+
+    i = along < length ? row % layout->block * length + along : -1;
+  }
+  return i < layout->n ? i : -1;
+}
+
 static cairo_rectangle_t
 tile_rect (const Layout *layout, int i)
 {
-  return (cairo_rectangle_t){ layout->x + i % layout->columns * layout->step_x,
-                              layout->y + i / layout->columns * layout->step_y,
+  int column, row;
+
+  cell_of (layout, i, &column, &row);
+  return (cairo_rectangle_t){ layout->x + column * layout->step_x, row_y (layout, row),
                               layout->width, layout->height };
 }
 
@@ -206,12 +267,10 @@ titles_paint (cairo_t *cr,
   if (data->n_rows == 0 || data->row_titles == NULL)
     return;
   lt_style_set (cr, style->foreground);
-  for (int i = 0; i < data->n_rows; i++) {
-    cairo_rectangle_t rect = tile_rect (layout, i * layout->columns);
-
-    lt_text_paint (cr, style, data->row_titles[i], rect.x - gap,
-                   rect.y + rect.height / 2, LT_ALIGN_END, 0.92, FALSE, rect.x - gap);
-  }
+  for (int row = 0; row < layout->rows; row++)
+    lt_text_paint (cr, style, data->row_titles[row % data->n_rows], layout->x - gap,
+                   row_y (layout, row) + layout->height / 2, LT_ALIGN_END, 0.92, FALSE,
+                   layout->x - gap);
 }
 
 static void
@@ -226,7 +285,7 @@ captions_paint (cairo_t *cr,
   if (data->captions == NULL || layout->step_x < 1.8 * style->text_size)
     return;
   lt_style_set (cr, style->dim);
-  for (int i = 0; i < data->n; i++) {
+  for (int i = 0; i < layout->n; i++) {
     cairo_rectangle_t rect = tile_rect (layout, i);
 
     lt_text_paint (cr, style, data->captions[i], rect.x + rect.width / 2,
@@ -247,7 +306,7 @@ lt_tiles_paint (cairo_t *cr,
 
   if (!layout_plan (data, style, w, h, &layout))
     return;
-  for (int i = 0; i < data->n; i++) {
+  for (int i = 0; i < layout.n; i++) {
     LtPicture picture = picture_of (data, style, i, scale);
     cairo_rectangle_t rect = tile_rect (&layout, i);
 
@@ -255,7 +314,7 @@ lt_tiles_paint (cairo_t *cr,
   }
   titles_paint (cr, data, style, &layout);
   captions_paint (cr, data, style, &layout);
-  if (data->selected >= 0 && data->selected < data->n) {
+  if (data->selected >= 0 && data->selected < layout.n) {
     cairo_rectangle_t rect = tile_rect (&layout, data->selected);
 
     outline_paint (cr, style, &rect);
@@ -301,19 +360,18 @@ lt_tiles_hit (const LtTilesData *data,
               cairo_rectangle_t *rect)
 {
   Layout layout;
-  double column, row;
-  int i;
+  int column, row = 0, i;
 
   if (!layout_plan (data, style, w, h, &layout))
     return -1;
-  column = floor ((x - layout.x) / layout.step_x);
-  row = floor ((y - layout.y) / layout.step_y);
-  if (column < 0 || row < 0 || column >= layout.columns || row >= layout.rows)
+  column = (int) floor ((x - layout.x) / layout.step_x);
+  while (row + 1 < layout.rows && y >= row_y (&layout, row + 1))
+    row++;
+  if (column < 0 || column >= layout.columns || y < layout.y ||
+      y >= row_y (&layout, row) + layout.step_y)
     return -1;
-  i = (int) row * layout.columns + (int) column;
-  if (i >= data->n)
-    return -1;
-  if (rect != NULL)
+  i = picture_in (&layout, column, row);
+  if (i >= 0 && rect != NULL)
     *rect = tile_rect (&layout, i);
   return i;
 }

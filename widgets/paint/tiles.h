@@ -21,7 +21,8 @@ typedef struct {
       shared_scale; /* DIVERGING: one scale for all tiles in place of each its own */
 
   /* Rows with names, e.g. original / corrupted / reconstructed: pictures are then laid row by
-   * row, n_rows × (n / n_rows). 0: a free grid, as square as the area allows. */
+   * row, n_rows × (n / n_rows), and long rows are broken into blocks below each other where
+   * that makes the pictures larger. 0: a free grid, as square as the area allows. */
   int n_rows;
   const char *const *row_titles; /* [n_rows] */
   const char *const *captions;   /* [n] under each picture, or NULL */
