@@ -199,8 +199,7 @@ make_note (const Result *self)
           : g_strdup_printf ("%s of %s %s examples", shown, total, split);
 
   if (map->n_code > 2 && isfinite (map->held))
-    return g_strdup_printf ("%s; %d units, of whose variance the plane holds %.0f %%",
-                            of, map->n_code, 100.0 * map->held);
+    return g_strdup_printf ("%s; %.0f %% of variance", of, 100.0 * map->held);
   return g_steal_pointer (&of);
 }
 
