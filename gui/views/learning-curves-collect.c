@@ -1,0 +1,413 @@
+/* The learning curves, made from a run's log: which measure, on which scale, between which
+ * two levels. */
+#include <math.h>
+#include <string.h>
+
+#include "views/learning-curves.h"
+
+const char *const lt_curves_measure_names[] = { "own", "squared-error", "cross-entropy",
+                                                "objective", NULL };
+
+/* ---- What is drawn, on which scale ------------------------------------------------ */
+
+typedef struct {
+  LtCurvesMeasure measure; /* never OWN */
+  gboolean entry;          /* a mean over entries */
+  gboolean same_loss;      /* the objective's reconstruction term is this measure */
+  double nv;
+  const char *example, *part; /* "image" and "pixel" */
+} Plot;
+
+/* The choice of a knob of the model's, by key; NULL when it has no such knob. */
+static char *
+model_choice (const LtSnapshot *snapshot, const char *key)
+{
+  const LtKnob *knob = lt_knobs_find (&snapshot->model->kind->knobs, key);
+
+  if (knob == NULL || knob->type != LT_KNOB_CHOICE)
+    return NULL;
+  return lt_knob_format (knob, snapshot->settings);
+}
+
+/* The loss that the model minimises, by the name of its knob; a model without such a knob
+ * has only its objective. */
+static LtCurvesMeasure
+own_measure (const LtSnapshot *snapshot)
+{
+  g_autofree char *loss = model_choice (snapshot, "loss");
+
+  if (g_strcmp0 (loss, lt_curves_measure_names[LT_CURVES_MEASURE_CROSS]) == 0)
+    return LT_CURVES_MEASURE_CROSS;
+  if (g_strcmp0 (loss, lt_curves_measure_names[LT_CURVES_MEASURE_SQUARED]) == 0)
+    return LT_CURVES_MEASURE_SQUARED;
+  return LT_CURVES_MEASURE_OBJECTIVE;
+}
+
+static Plot
+plan_plot (const LtSnapshot *snapshot, const LtCurvesSettings *settings)
+{
+  const LtShape *shape = &snapshot->model->shape;
+  gboolean pictures = lt_shape_is_picture (shape);
+  g_autofree char *reading = model_choice (snapshot, "reading");
+  LtCurvesMeasure own = own_measure (snapshot);
+  Plot plot = { .nv = shape->nv,
+                .measure = settings->measure == LT_CURVES_MEASURE_OWN
+                               ? own
+                               : settings->measure,
+                .example = pictures ? "image" : "example",
+                .part = pictures ? "pixel" : "entry" };
+
+  plot.entry = settings->scale == LT_CURVES_SCALE_ENTRY ||
+               (settings->scale == LT_CURVES_SCALE_USUAL &&
+                plot.measure == LT_CURVES_MEASURE_CROSS);
+  /* As a Gaussian likelihood the squared error is halved and divided by σ². */
+  plot.same_loss =
+      plot.measure == LT_CURVES_MEASURE_OBJECTIVE ||
+      (plot.measure == own && (own == LT_CURVES_MEASURE_CROSS || reading == NULL ||
+                               strcmp (reading, "likelihood") != 0));
+  return plot;
+}
+
+/* The log has the squared error summed over an example, the cross-entropy as a mean over
+ * entries, and the objective summed. */
+static double
+to_scale (const Plot *plot, LtCurvesMeasure from, double value)
+{
+  if (from == LT_CURVES_MEASURE_CROSS)
+    return plot->entry ? value : value * plot->nv;
+  return plot->entry ? value / plot->nv : value;
+}
+
+static char *
+title_axis (const Plot *plot)
+{
+  const char *per = plot->entry ? plot->part : plot->example;
+
+  switch (plot->measure) {
+  case LT_CURVES_MEASURE_CROSS:
+    return g_strdup_printf ("cross-entropy (nats / %s)", per);
+  case LT_CURVES_MEASURE_SQUARED:
+    return g_strdup_printf ("squared error / %s", per);
+  case LT_CURVES_MEASURE_OWN:
+  case LT_CURVES_MEASURE_OBJECTIVE:
+  default:
+    return g_strdup_printf ("objective / %s", per);
+  }
+}
+
+/* ---- Curves ----------------------------------------------------------------------- */
+
+static void
+curve_free (gpointer data)
+{
+  LtCurve *curve = data;
+
+  g_free (curve->title);
+  g_array_unref (curve->x);
+  g_array_unref (curve->y);
+  g_free (curve);
+}
+
+static LtCurve *
+curve_new (const char *title, LtCurveRole role, int term)
+{
+  LtCurve *curve = g_new0 (LtCurve, 1);
+
+  curve->title = g_strdup (title);
+  curve->role = role;
+  curve->term = term;
+  curve->x = g_array_new (FALSE, FALSE, sizeof (double));
+  curve->y = g_array_new (FALSE, FALSE, sizeof (double));
+  return curve;
+}
+
+static void
+curve_add (LtCurve *curve, double x, double y)
+{
+  if (!isfinite (y))
+    return;
+  g_array_append_val (curve->x, x);
+  g_array_append_val (curve->y, y);
+}
+
+/* Takes the curve; one without points is not kept. */
+static void
+keep (LtCurvesResult *self, LtCurve *curve)
+{
+  if (curve->x->len > 0)
+    g_ptr_array_add (self->curves, curve);
+  else
+    curve_free (curve);
+}
+
+/* A place in the middle of the minibatches that a row is the mean of would be half a row
+ * earlier: less than a hundredth of an epoch, and left out. */
+static void
+add_minibatches (LtCurvesResult *self, const Plot *plot, const LtLogCopy *log)
+{
+  LtCurve *curve =
+      curve_new (plot->measure == LT_CURVES_MEASURE_OBJECTIVE ? "objective, minibatches"
+                                                              : "minibatches",
+                 LT_CURVE_MINIBATCH, 0);
+
+  for (guint i = 0; i < log->rows->len; i++) {
+    const LtLogRow *row = &g_array_index (log->rows, LtLogRow, i);
+    double value =
+        plot->measure == LT_CURVES_MEASURE_OBJECTIVE ? row->objective : row->terms[0];
+
+    curve_add (curve, row->progress,
+               to_scale (plot, LT_CURVES_MEASURE_OBJECTIVE, value));
+  }
+  keep (self, curve);
+}
+
+static void
+add_terms (LtCurvesResult *self,
+           const Plot *plot,
+           const LtModelKind *kind,
+           const LtLogCopy *log)
+{
+  for (int term = 0; term < kind->n_terms; term++) {
+    LtCurve *curve = curve_new (kind->terms[term].name, LT_CURVE_TERM, term);
+    gboolean zero = TRUE;
+
+    for (guint i = 0; i < log->rows->len; i++) {
+      const LtLogRow *row = &g_array_index (log->rows, LtLogRow, i);
+
+      zero = zero && row->terms[term] == 0.0;
+      curve_add (curve, row->progress,
+                 to_scale (plot, LT_CURVES_MEASURE_OBJECTIVE, row->terms[term]));
+    }
+    if (zero)
+      g_array_set_size (curve->x, 0);
+    keep (self, curve);
+  }
+}
+
+/* The epoch's value of the measure for training (or validation) rows. */
+static double
+epoch_value (const LtLogEpoch *epoch, LtCurvesMeasure measure, gboolean valid)
+{
+  switch (measure) {
+  case LT_CURVES_MEASURE_CROSS:
+    return valid ? epoch->valid_cross_entropy : epoch->train_cross_entropy;
+  case LT_CURVES_MEASURE_SQUARED:
+    return valid ? epoch->valid_squared_error : epoch->train_squared_error;
+  case LT_CURVES_MEASURE_OWN:
+  case LT_CURVES_MEASURE_OBJECTIVE:
+  default:
+    return valid ? (double) NAN : epoch->objective;
+  }
+}
+
+static void
+add_epochs (LtCurvesResult *self, const Plot *plot, const LtLogCopy *log)
+{
+  for (int valid = 0; valid < 2; valid++) {
+    LtCurve *curve =
+        curve_new (valid                                          ? "validation"
+                   : plot->measure == LT_CURVES_MEASURE_OBJECTIVE ? "objective, epochs"
+                                                                  : "training",
+                   valid ? LT_CURVE_VALID : LT_CURVE_TRAIN, 0);
+
+    for (guint i = 0; i < log->epochs->len; i++) {
+      const LtLogEpoch *epoch = &g_array_index (log->epochs, LtLogEpoch, i);
+
+      curve_add (
+          curve, epoch->epoch,
+          to_scale (plot, plot->measure, epoch_value (epoch, plot->measure, valid)));
+    }
+    keep (self, curve);
+  }
+}
+
+static void
+add_flags (LtCurvesResult *self, const LtLogCopy *log)
+{
+  for (guint i = 0; i < log->events->len; i++) {
+    const LtLogEvent *event = &g_array_index (log->events, LtLogEvent, i);
+    char *title =
+        event->before[0] != '\0' && event->after[0] != '\0'
+            ? g_strdup_printf ("%s %s → %s", event->key, event->before, event->after)
+            : g_strdup_printf ("%s %s", event->key, event->after);
+
+    g_strchomp (title);
+    g_ptr_array_add (self->flag_titles, title);
+    g_array_append_val (self->flag_places, event->progress);
+  }
+}
+
+static void
+add_levels (LtCurvesResult *self, const Plot *plot, const LtViewRequest *request)
+{
+  const LtCurvesResult *before = request->previous;
+  const LtBaselines *b = &self->baselines;
+  gboolean cross = plot->measure == LT_CURVES_MEASURE_CROSS;
+
+  /* One pass over the data a run is enough. */
+  self->baseline_split = lt_dataset_judge (request->data);
+  if (before != NULL && before->has_baselines)
+    self->baselines = before->baselines;
+  else
+    lt_probe_baselines (request->data, self->baseline_split, &self->baselines);
+  self->has_baselines = TRUE;
+  if (plot->measure == LT_CURVES_MEASURE_OBJECTIVE)
+    return;
+  self->levels[0] = to_scale (plot, plot->measure,
+                              cross ? b->mean_cross_entropy : b->mean_squared_error);
+  self->levels[1] =
+      to_scale (plot, plot->measure, cross ? b->perfect_cross_entropy : 0.0);
+  self->level_titles[0] = g_strdup_printf (
+      "mean %s %.*f", plot->example, self->levels[0] < 1.0 ? 4 : 2, self->levels[0]);
+  self->level_titles[1] =
+      cross ? g_strdup_printf ("perfect %.*f", self->levels[1] < 1.0 ? 4 : 2,
+                               self->levels[1])
+            : g_strdup ("perfect 0");
+}
+
+/* ---- Axes and words --------------------------------------------------------------- */
+
+static double
+curve_value (const LtCurve *curve, guint i)
+{
+  return g_array_index (curve->y, double, i);
+}
+
+static double
+curve_last (const LtCurve *curve)
+{
+  return curve_value (curve, curve->y->len - 1);
+}
+
+/* The range of all curves and levels. A start far above the mean's line would press the
+ * rest flat, so it is cut off there, unless a curve has stayed above. */
+static void
+range_axes (LtCurvesResult *self, gboolean logarithmic)
+{
+  double low = INFINITY, high = -INFINITY, last = -INFINITY, cut;
+
+  for (guint i = 0; i < self->curves->len; i++) {
+    const LtCurve *curve = self->curves->pdata[i];
+
+    for (guint j = 0; j < curve->y->len; j++) {
+      double value = curve_value (curve, j);
+
+      if (!logarithmic || value > 0.0) {
+        low = MIN (low, value);
+        high = MAX (high, value);
+      }
+    }
+    last = MAX (last, curve_last (curve));
+  }
+  for (int i = 0; i < 2; i++)
+    if (isfinite (self->levels[i]) && (!logarithmic || self->levels[i] > 0.0)) {
+      low = MIN (low, self->levels[i]);
+      high = MAX (high, self->levels[i]);
+    }
+  if (!(low <= high)) {
+    low = 0.0;
+    high = 1.0;
+  }
+  cut = 1.25 * self->levels[0];
+  if (isfinite (cut) && high > cut && last < cut)
+    high = cut;
+  self->axes.y.logarithmic = logarithmic && low > 0.0;
+  self->axes.y.lowest = self->axes.y.logarithmic ? 0.85 * low : MIN (0.0, low);
+  self->axes.y.highest = self->axes.y.logarithmic ? 1.15 * high : 1.04 * high;
+}
+
+static double
+last_place (const LtLogCopy *log)
+{
+  double last = 0.0;
+
+  if (log->rows->len > 0)
+    last = g_array_index (log->rows, LtLogRow, log->rows->len - 1).progress;
+  if (log->epochs->len > 0)
+    last =
+        MAX (last, g_array_index (log->epochs, LtLogEpoch, log->epochs->len - 1).epoch);
+  return last;
+}
+
+static char *
+summarise (const LtCurvesResult *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->curves->len; i++) {
+    const LtCurve *curve = self->curves->pdata[i];
+
+    if (curve->role == LT_CURVE_TRAIN || curve->role == LT_CURVE_VALID)
+      g_string_append_printf (text, "%s%s %.4g", text->len > 0 ? ", " : "",
+                              curve->title, curve_last (curve));
+  }
+  if (text->len == 0)
+    g_string_append (text, "no epoch yet");
+  else
+    g_string_append_printf (text, "; %s", self->y_title);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+make_note (const LtCurvesResult *self,
+           const Plot *plot,
+           const LtCurvesSettings *settings)
+{
+  GString *note = g_string_new (NULL);
+
+  if (settings->baselines && isfinite (self->levels[0]))
+    g_string_append_printf (note, "levels: %s set",
+                            lt_split_name (self->baseline_split));
+  if (!plot->same_loss && (settings->minibatches || settings->terms))
+    g_string_append_printf (note, "%sthe minibatches' loss is on another scale",
+                            note->len > 0 ? "; " : "");
+  return g_string_free (note, note->len == 0);
+}
+
+/* ---- The result ------------------------------------------------------------------- */
+
+LtCurvesResult *
+lt_curves_collect (const LtViewRequest *request)
+{
+  const LtCurvesSettings *settings = request->settings;
+  const LtModelKind *kind = request->snapshot->model->kind;
+  Plot plot = plan_plot (request->snapshot, settings);
+  LtCurvesResult *self = g_new0 (LtCurvesResult, 1);
+
+  self->curves = g_ptr_array_new_with_free_func (curve_free);
+  self->flag_titles = g_ptr_array_new_with_free_func (g_free);
+  self->flag_places = g_array_new (FALSE, FALSE, sizeof (double));
+  self->levels[0] = self->levels[1] = (double) NAN;
+  self->y_title = title_axis (&plot);
+  self->n_epochs = request->log->epochs->len;
+  self->cursor = request->snapshot->progress;
+  if (settings->minibatches && plot.same_loss)
+    add_minibatches (self, &plot, request->log);
+  if (settings->terms && plot.same_loss)
+    add_terms (self, &plot, kind, request->log);
+  add_epochs (self, &plot, request->log);
+  if (settings->flags)
+    add_flags (self, request->log);
+  if (settings->baselines)
+    add_levels (self, &plot, request);
+  range_axes (self, settings->logarithmic);
+  self->axes.x = (LtAxis){ 0.0, MAX (1.0, last_place (request->log)), FALSE, "epochs" };
+  self->axes.y.title = self->y_title;
+  self->note = make_note (self, &plot, settings);
+  self->summary = summarise (self);
+  return self;
+}
+
+void
+lt_curves_result_free (LtCurvesResult *self)
+{
+  g_ptr_array_unref (self->curves);
+  g_ptr_array_unref (self->flag_titles);
+  g_array_unref (self->flag_places);
+  for (int i = 0; i < 2; i++)
+    g_free (self->level_titles[i]);
+  g_free (self->y_title);
+  g_free (self->note);
+  g_free (self->summary);
+  g_free (self);
+}
