@@ -54,6 +54,7 @@ apply_turn (LtTrainer *self, const LtTurn *turn)
 static void
 apply_turns (LtTrainer *self)
 {
+  int n_epochs = self->experiment->training.epochs;
   LtTurn *turn;
 
   while ((turn = g_queue_pop_head (&self->turns)) != NULL) {
@@ -61,8 +62,7 @@ apply_turns (LtTrainer *self)
     turn_free (turn);
   }
   self->status.n_epochs = self->experiment->training.epochs;
-  if (self->status.state == LT_TRAINER_FINISHED &&
-      self->at.epoch < self->status.n_epochs) {
+  if (self->status.state == LT_TRAINER_FINISHED && n_epochs < self->status.n_epochs) {
     self->status.state = LT_TRAINER_PAUSED;
     self->status.message[0] = '\0';
   }
