@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 
-#define PART 16 /* pixels, the side of a part */
-#define MEAN_ALLOWED \
-  1.5 /* of 255, over the picture: hinting and antialiasing of letters */
-#define PART_ALLOWED \
-  36.0 /* of 255, over a part: a missing marker or label exceeds it */
+/* Of 255. Hinting and antialiasing of letters may differ; a missing marker or label exceeds
+ * what is allowed over a part, a square of PART pixels. */
+#define MEAN_ALLOWED  1.0
+#define PART_ALLOWED  10.0
+#define PART          16
 #define BYTES(row, x) ((row) + 4 * (x))
 
 LtStyle
