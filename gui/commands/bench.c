@@ -142,13 +142,12 @@ const LtCommand lt_command_bench = {
   .operand = "[WORKLOAD]...",
   .max_operands = 64,
   .summary = "Measures how fast it trains, beside this machine's own sgemm rate.",
-  .details = "Workloads: dA-784-500, ae-784-128, deep-ae and cae-784-1000; and "
-             "deep-ae-memory, 200\n"
-             "recorded epochs, only when it is named. GFLOP/s are those of the matrix "
-             "products,\n"
-             "sgemm is OpenBLAS on large square matrices with as many threads, in the "
-             "same minute,\n"
-             "share is the first of the second. examples/s is the fastest epoch's.",
+  .details =
+      "Workloads: dA-784-500, ae-784-128, deep-ae and cae-784-1000; and\n"
+      "deep-ae-memory, 200 recorded epochs, only when it is named. GFLOP/s are\n"
+      "those of the matrix products; sgemm is OpenBLAS on large square matrices with\n"
+      "as many threads, in the same minute; share is the first of the second.\n"
+      "examples/s is the fastest epoch's.",
   .options = options,
   .run = run,
 };

@@ -33,8 +33,7 @@ print_help (void)
 {
   puts ("Usage: lantern [RUN.lantern | LESSON | DATAFILE]\n"
         "       lantern COMMAND [ARGUMENT]... [OPTION]...\n\n"
-        "Watch autoencoders learn. Without a command the window opens; the commands "
-        "need\n"
+        "Watch autoencoders learn. Without a command the window opens; commands need\n"
         "no display.\n\n"
         "Commands:");
   for (int i = 0; lt_commands[i] != NULL; i++)

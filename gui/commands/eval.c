@@ -68,8 +68,8 @@ const LtCommand lt_command_eval = {
   .max_operands = 1,
   .summary = "Measures how good a run's model is.",
   .details =
-      "“per_image” is the sum over an example's entries, “per_pixel” the mean; both\n"
-      "are means over the examples of the split.",
+      "“per_image” is the sum over an example's entries, “per_pixel” their mean;\n"
+      "both are means over the examples of the split.",
   .options = options,
   .run = run,
 };

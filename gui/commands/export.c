@@ -201,11 +201,10 @@ const LtCommand lt_command_export = {
   .summary =
       "Writes a run's weights, codes, reconstructions or figures for other programs.",
   .details =
-      "NPZ files hold one float32 array a tensor, under the tensor's name, and open "
-      "with\n"
-      "numpy.load; .npy files hold one row an example, reconstructions in the data's "
-      "own\n"
-      "units. Several may be asked for at once. Files are written whole or not at all.",
+      "NPZ files hold one float32 array a tensor, under the tensor's name, and\n"
+      "open with numpy.load. NPY files hold one row an example, reconstructions in\n"
+      "the data's own units. Several may be asked for at once. Files are written\n"
+      "whole or not at all.",
   .options = options,
   .run = run,
 };

@@ -1,16 +1,8 @@
-/* lantern train: trains without a window, one line of figures an epoch.
- *
- * Ctrl-C is not a signal handler here: the signals are blocked before the trainer's thread
- * starts (which inherits the mask), and this thread takes them from sigtimedwait between
- * two looks at the log. */
+/* lantern train: trains without a window. */
 #include "commands/command.h"
-#include "commands/output.h"
+#include "commands/train-watch.h"
 #include "core/error.h"
-#include "train/trainer.h"
 
-#include <math.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
 
 static const LtOption options[] = {
@@ -26,202 +18,6 @@ static const LtOption options[] = {
   { "json", 0, NULL, "prints one JSON object an epoch" },
   { NULL, 0, NULL, NULL },
 };
-
-typedef struct {
-  LtTrainer *trainer;
-  const char *path; /* of the run file, NULL when none is kept */
-  gboolean quiet, json;
-  GArray *epochs; /* LtLogEpoch, as far as printed */
-  gboolean trouble_told;
-} Watch;
-
-static void
-add_epoch_json (JsonBuilder *json,
-                const LtLogEpoch *epoch,
-                const LtTrainerStatus *status)
-{
-  lt_json_integer (json, "epoch", epoch->epoch);
-  lt_json_integer (json, "step", epoch->step);
-  lt_json_number (json, "seconds", epoch->seconds);
-  lt_json_number (json, "objective", epoch->objective);
-  lt_json_number (json, "train_squared_error", epoch->train_squared_error);
-  lt_json_number (json, "valid_squared_error", epoch->valid_squared_error);
-  lt_json_number (json, "train_cross_entropy", epoch->train_cross_entropy);
-  lt_json_number (json, "valid_cross_entropy", epoch->valid_cross_entropy);
-  lt_json_number (json, "learning_rate", epoch->learning_rate);
-  lt_json_number (json, "examples_per_second", status->examples_per_second);
-  lt_json_number (json, "seconds_left", status->seconds_left);
-}
-
-static void
-print_epoch_json (const LtLogEpoch *epoch, const LtTrainerStatus *status)
-{
-  g_autoptr (JsonBuilder) json = json_builder_new ();
-
-  json_builder_begin_object (json);
-  add_epoch_json (json, epoch, status);
-  json_builder_end_object (json);
-  lt_print_json (json);
-}
-
-/* A column of figures; a dash where there is none. */
-static void
-print_figure (double value, int width)
-{
-  if (isfinite (value))
-    printf ("  %*.6g", width, value);
-  else
-    printf ("  %*s", width, "-");
-}
-
-static void
-print_epoch (const LtLogEpoch *epoch, const LtTrainerStatus *status)
-{
-  g_autofree char *speed = lt_format_count (status->examples_per_second);
-  g_autofree char *left = lt_format_duration (status->seconds_left);
-
-  printf ("%6d", epoch->epoch);
-  print_figure (epoch->objective, 12);
-  print_figure (epoch->train_squared_error, 12);
-  print_figure (epoch->valid_squared_error, 12);
-  print_figure (epoch->learning_rate, 13);
-  printf ("  %10s  %8s\n", speed, left);
-  fflush (stdout);
-}
-
-static void
-print_heading (LtTrainer *trainer, const char *path, int n_threads)
-{
-  g_autoptr (LtExperiment) experiment = lt_trainer_dup_experiment (trainer);
-  const char *title = experiment->lesson.title;
-
-  printf ("%s%s%s on %s, seed %" G_GUINT64_FORMAT ", %d %s; %s%s\n",
-          title != NULL ? title : "", title != NULL ? ": " : "",
-          experiment->kind->title, lt_data_spec_name (experiment->data),
-          experiment->seed, n_threads, n_threads == 1 ? "thread" : "threads",
-          path != NULL ? "recorded in "
-                       : "nothing is recorded (--out RUN.lantern keeps the run)",
-          path != NULL ? path : "");
-  printf ("%6s  %12s  %12s  %12s  %13s  %10s  %8s\n", "epoch", "objective",
-          "train error", "valid error", "learning rate", "examples/s", "left");
-  fflush (stdout);
-}
-
-/* Prints the epochs that have come since the last call. */
-static void
-print_news (Watch *watch, const LtTrainerStatus *status)
-{
-  guint first = watch->epochs->len;
-
-  lt_log_read (lt_trainer_log (watch->trainer), NULL, watch->epochs, NULL);
-  if (watch->quiet)
-    return;
-  for (guint i = first; i < watch->epochs->len; i++) {
-    const LtLogEpoch *epoch = &g_array_index (watch->epochs, LtLogEpoch, i);
-
-    if (watch->json)
-      print_epoch_json (epoch, status);
-    else
-      print_epoch (epoch, status);
-  }
-  if (watch->path != NULL && !status->recording && !watch->trouble_told &&
-      !watch->json) {
-    printf ("  (%s)\n", status->message);
-    fflush (stdout);
-    watch->trouble_told = TRUE;
-  }
-}
-
-/* Those that ask a program to stop. */
-static sigset_t
-stop_signals (void)
-{
-  sigset_t signals;
-
-  sigemptyset (&signals);
-  sigaddset (&signals, SIGINT);
-  sigaddset (&signals, SIGTERM);
-  sigaddset (&signals, SIGHUP);
-  return signals;
-}
-
-/* Follows the training to its end. Returns FALSE when a signal asked it to stop. */
-static gboolean
-follow (Watch *watch)
-{
-  const sigset_t signals = stop_signals ();
-  const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
-  LtTrainerStatus status;
-
-  lt_trainer_advance (watch->trainer, LT_RUN);
-  do {
-    if (sigtimedwait (&signals, NULL, &pause) > 0) {
-      lt_trainer_pause (watch->trainer);
-      lt_trainer_wait (watch->trainer);
-      return FALSE;
-    }
-    lt_trainer_get_status (watch->trainer, &status);
-    print_news (watch, &status);
-  } while (status.state == LT_TRAINER_RUNNING);
-  return TRUE;
-}
-
-static void
-set_stopped (const Watch *watch, const LtTrainerStatus *status, GError **error)
-{
-  if (watch->path != NULL)
-    g_set_error (
-        error, LT_ERROR, LT_ERROR_CANCELLED,
-        "Training was stopped with %d of %d epochs done; “lantern train --resume "
-        "%s” goes on from there.",
-        status->epoch, status->n_epochs, watch->path);
-  else
-    g_set_error (error, LT_ERROR, LT_ERROR_CANCELLED,
-                 "Training was stopped with %d of %d epochs done, and nothing was kept "
-                 "because --out was not given.",
-                 status->epoch, status->n_epochs);
-}
-
-/* What is to be said about how it ended: an error unless all epochs are done and kept. */
-static gboolean
-judge_end (Watch *watch, gboolean completed, GError **error)
-{
-  LtTrainerStatus status;
-
-  lt_trainer_get_status (watch->trainer, &status);
-  print_news (watch, &status);
-  if (status.state == LT_TRAINER_DIVERGED) {
-    g_set_error_literal (error, LT_ERROR, LT_ERROR_DIVERGED, status.message);
-    return FALSE;
-  }
-  if (!completed) {
-    set_stopped (watch, &status, error);
-    return FALSE;
-  }
-  if (watch->path != NULL && !status.recording) {
-    g_set_error_literal (error, LT_ERROR, LT_ERROR_FILE, status.message);
-    return FALSE;
-  }
-  if (status.epoch < status.n_epochs && !watch->quiet && !watch->json)
-    printf ("%s\n", status.message);
-  return TRUE;
-}
-
-static gboolean
-watch_training (LtTrainer *trainer, const LtArguments *arguments, GError **error)
-{
-  const char *resume = lt_arguments_get (arguments, "resume");
-  Watch watch = {
-    .trainer = trainer,
-    .path = resume != NULL ? resume : lt_arguments_get (arguments, "out"),
-    .quiet = lt_arguments_has (arguments, "quiet"),
-    .json = lt_arguments_has (arguments, "json"),
-  };
-  g_autoptr (GArray) epochs = g_array_new (FALSE, FALSE, sizeof (LtLogEpoch));
-
-  watch.epochs = epochs;
-  return judge_end (&watch, follow (&watch), error);
-}
 
 /* --epochs and --seed are knobs too, so their messages are the knobs'. */
 static gboolean
@@ -267,18 +63,32 @@ read_experiment (const LtArguments *arguments, GError **error)
   return g_steal_pointer (&experiment);
 }
 
+/* A window goes on without its run file; a command was told to write one. */
+static gboolean
+check_recording (LtTrainer *trainer, const LtArguments *arguments, GError **error)
+{
+  LtTrainerStatus status;
+
+  lt_trainer_get_status (trainer, &status);
+  if (!lt_arguments_has (arguments, "out") || status.recording)
+    return TRUE;
+  g_set_error_literal (error, LT_ERROR, LT_ERROR_FILE, status.message);
+  return FALSE;
+}
+
 static LtTrainer *
 start_new (const LtArguments *arguments, int n_threads, GError **error)
 {
   g_autoptr (LtExperiment) experiment = read_experiment (arguments, error);
   g_autoptr (LtDataset) data = NULL;
+  g_autoptr (LtTrainer) trainer = NULL;
 
   if (experiment == NULL)
     return NULL;
   data = lt_data_spec_load (experiment->data, experiment->seed, error);
   if (data == NULL)
     return NULL;
-  return lt_trainer_new (
+  trainer = lt_trainer_new (
       &(LtTrainerOptions){
           .experiment = experiment,
           .dataset = data,
@@ -286,6 +96,9 @@ start_new (const LtArguments *arguments, int n_threads, GError **error)
           .path = lt_arguments_get (arguments, "out"),
       },
       error);
+  return trainer != NULL && check_recording (trainer, arguments, error)
+             ? g_steal_pointer (&trainer)
+             : NULL;
 }
 
 /* The data that the run in the file was trained on. */
@@ -369,24 +182,27 @@ run (const LtArguments *arguments, GError **error)
 {
   const char *resume = lt_arguments_get (arguments, "resume");
   int n_threads = lt_team_processors ();
-  const sigset_t signals = stop_signals ();
   g_autoptr (LtTrainer) trainer = NULL;
 
   if (!check_combination (arguments, error) ||
       !lt_arguments_get_integer (arguments, "threads", 1, 1024, &n_threads, error))
     return FALSE;
 
-  pthread_sigmask (SIG_BLOCK, &signals, NULL);
+  lt_train_catch_signals ();
   trainer = resume != NULL ? start_again (arguments, n_threads, error)
                            : start_new (arguments, n_threads, error);
   if (trainer == NULL)
     return FALSE;
 
-  if (!lt_arguments_has (arguments, "quiet") && !lt_arguments_has (arguments, "json"))
-    print_heading (trainer,
-                   resume != NULL ? resume : lt_arguments_get (arguments, "out"),
-                   n_threads);
-  return watch_training (trainer, arguments, error);
+  return lt_train_watch (
+      g_steal_pointer (&trainer),
+      &(LtTrainWatch){
+          .path = resume != NULL ? resume : lt_arguments_get (arguments, "out"),
+          .n_threads = n_threads,
+          .quiet = lt_arguments_has (arguments, "quiet"),
+          .json = lt_arguments_has (arguments, "json"),
+      },
+      error);
 }
 
 const LtCommand lt_command_train = {
@@ -394,15 +210,12 @@ const LtCommand lt_command_train = {
   .operand = "EXPERIMENT",
   .max_operands = 1,
   .summary = "Trains a lesson or an experiment's JSON file.",
-  .details = "EXPERIMENT is a lesson's name (lantern list lessons) or a JSON file. The "
-             "errors\n"
-             "printed are squared errors summed over an example's entries, mean over "
-             "examples.\n"
-             "Ctrl-C stops after the minibatch; --resume goes on to the same bytes as "
-             "a run that\n"
-             "was never stopped, with the same number of threads. With --resume, "
-             "--epochs and\n"
-             "--set turn live knobs.",
+  .details =
+      "EXPERIMENT is a lesson's name (lantern list lessons) or a JSON file.\n"
+      "The errors printed are squared errors summed over an example's entries,\n"
+      "mean over the examples. Ctrl-C stops after the minibatch; --resume goes on\n"
+      "to the same bytes as a run that was never stopped, when it has as many\n"
+      "threads. With --resume, --epochs and --set turn live knobs.",
   .options = options,
   .run = run,
 };

@@ -118,20 +118,32 @@ assert_sentence (const char *text, const char *part)
   }
 }
 
-char *
-write_experiment (int epochs)
+static char *
+write_json (const char *name, int n_hidden, int batch_size, int epochs)
 {
   g_autofree char *json = g_strdup_printf (
       "{ \"format\": 1,"
       "  \"data\": { \"source\": \"digits\" },"
-      "  \"model\": { \"kind\": \"autoencoder\", \"hidden\": [16, 2] },"
-      "  \"training\": { \"epochs\": %d, \"batch-size\": 50 },"
+      "  \"model\": { \"kind\": \"autoencoder\", \"hidden\": [%d, 2] },"
+      "  \"training\": { \"epochs\": %d, \"batch-size\": %d },"
       "  \"seed\": 7 }",
-      epochs);
+      n_hidden, epochs, batch_size);
   g_autoptr (GError) error = NULL;
-  char *path = test_path ("experiment.json");
+  char *path = test_path (name);
 
   g_file_set_contents (path, json, -1, &error);
   g_assert_no_error (error);
   return path;
+}
+
+char *
+write_experiment (int epochs)
+{
+  return write_json ("experiment.json", 16, 50, epochs);
+}
+
+char *
+write_long_experiment (void)
+{
+  return write_json ("long.json", 256, 20, 200);
 }

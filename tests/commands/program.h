@@ -49,4 +49,7 @@ void remove_folder (void);
 /* Writes a small experiment (8 × 8 digits, 16 and 2 units) and returns its path. */
 char *write_experiment (int epochs);
 
+/* The same with 256 units and 200 epochs: seconds of work, so that it can be interrupted. */
+char *write_long_experiment (void);
+
 G_END_DECLS

@@ -84,30 +84,42 @@ test_settings (void)
   g_assert_nonnull (strstr (measured->out, "\"epoch\":2"));
 }
 
+static void
+export_weights (const char *run, const char *path)
+{
+  g_autoptr (Outcome) outcome = run_program ("export", run, "--weights", path, NULL);
+
+  assert_success (outcome);
+}
+
+/* The weights that training with a seed gives, as an archive's bytes. */
+static GBytes *
+train_with_seed (const char *seed)
+{
+  g_autofree char *experiment = write_experiment (2);
+  g_autofree char *run = test_path ("seed.lantern");
+  g_autofree char *npz = test_path ("seed.npz");
+  g_autoptr (Outcome) trained = run_program ("train", experiment, seed, "--quiet",
+                                             "--threads=1", "--out", run, NULL);
+  char *bytes;
+  gsize length;
+
+  assert_success (trained);
+  export_weights (run, npz);
+  g_assert_true (g_file_get_contents (npz, &bytes, &length, NULL));
+  return g_bytes_new_take (bytes, length);
+}
+
 /* One seed gives one result; another seed gives another. */
 static void
 test_seeds (void)
 {
-  g_autofree char *experiment = write_experiment (2);
-  static const char *const seeds[] = { "--seed=3", "--seed=3", "--seed=4" };
-  g_autoptr (GBytes) weights[3] = { NULL, NULL, NULL };
-  g_autofree char *run = test_path ("seed.lantern");
-  g_autofree char *npz = test_path ("seed.npz");
+  g_autoptr (GBytes) first = train_with_seed ("--seed=3");
+  g_autoptr (GBytes) again = train_with_seed ("--seed=3");
+  g_autoptr (GBytes) other = train_with_seed ("--seed=4");
 
-  for (int i = 0; i < 3; i++) {
-    g_autoptr (Outcome) trained = run_program ("train", experiment, seeds[i], "--quiet",
-                                               "--threads=1", "--out", run, NULL);
-    g_autoptr (Outcome) exported = run_program ("export", run, "--weights", npz, NULL);
-    char *bytes;
-    gsize length;
-
-    assert_success (trained);
-    assert_success (exported);
-    g_assert_true (g_file_get_contents (npz, &bytes, &length, NULL));
-    weights[i] = g_bytes_new_take (bytes, length);
-  }
-  g_assert_true (g_bytes_equal (weights[0], weights[1]));
-  g_assert_false (g_bytes_equal (weights[0], weights[2]));
+  g_assert_true (g_bytes_equal (first, again));
+  g_assert_false (g_bytes_equal (first, other));
 }
 
 /* Reads lines until one begins with the epoch; the run is still going on then. */
@@ -128,14 +140,6 @@ wait_for_epoch (GDataInputStream *out, int epoch)
 }
 
 static void
-export_weights (const char *run, const char *path)
-{
-  g_autoptr (Outcome) outcome = run_program ("export", run, "--weights", path, NULL);
-
-  assert_success (outcome);
-}
-
-static void
 assert_same_file (const char *a, const char *b)
 {
   g_autofree char *bytes_a = NULL, *bytes_b = NULL;
@@ -150,7 +154,7 @@ assert_same_file (const char *a, const char *b)
 static void
 check_resume (int signal_number)
 {
-  g_autofree char *experiment = write_experiment (60);
+  g_autofree char *experiment = write_long_experiment ();
   g_autofree char *whole = test_path ("whole.lantern");
   g_autofree char *cut = test_path ("cut.lantern");
   g_autofree char *whole_npz = test_path ("whole.npz");
@@ -207,13 +211,14 @@ test_interrupt_says_how_to_resume (void)
   line = g_data_input_stream_read_line (err, NULL, NULL, NULL);
   g_subprocess_wait (process, NULL, NULL);
 
+  g_assert_true (g_subprocess_get_if_exited (process));
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
   g_assert_nonnull (line);
   sentence = g_strconcat (line, "\n", NULL);
   assert_sentence (sentence, "lantern train --resume");
 }
 
-/* A run goes on for longer than was first planned. */
+/* A run goes on for longer than was first planned; only the new epochs are printed. */
 static void
 test_more_epochs (void)
 {
@@ -222,11 +227,12 @@ test_more_epochs (void)
   g_autoptr (Outcome) trained =
       run_program ("train", experiment, "--quiet", "--out", run, NULL);
   g_autoptr (Outcome) resumed =
-      run_program ("train", "--resume", run, "--epochs=4", "--quiet", NULL);
+      run_program ("train", "--resume", run, "--epochs=4", "--json", NULL);
   g_autoptr (Outcome) measured = run_program ("eval", run, "--json", NULL);
 
   assert_success (trained);
   assert_success (resumed);
+  g_assert_cmpint (count_lines (resumed->out), ==, 2);
   assert_success (measured);
   g_assert_nonnull (strstr (measured->out, "\"epoch\":4"));
 }
