@@ -1,6 +1,6 @@
-/* A vector field over points. With a scale of 0 the length of an arrow grows with the root
- * of its magnitude, the 95th percentile filling its cell: both the rush far from the data
- * and the stillness on it remain visible, and a few outliers do not shrink the rest. */
+/* A vector field over points. With a scale of 0 the length of an arrow grows with a power
+ * below one of its magnitude, the 95th percentile filling its cell: both the rush far from
+ * the data and the drift close to it remain visible, and outliers do not shrink the rest. */
 #include "paint/field.h"
 
 #include "paint/arrow.h"
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #define LEGEND_SCALE 0.92
+#define LENGTH_POWER 0.4
 
 typedef struct {
   LtAxes axes;
@@ -119,7 +120,7 @@ arrow_at (const Mapping *self, int i, LtArrow *arrow, double *strength)
   if (self->data->scale > 0)
     length = along * self->data->scale;
   else
-    length = 0.95 * self->cell * sqrt (*strength);
+    length = 0.95 * self->cell * pow (*strength, LENGTH_POWER);
   arrow->x = self->x0 + self->unit_x * grid_x (self->data, i % self->data->side);
   arrow->y = self->y0 + self->unit_y * grid_y (self->data, i / self->data->side);
   arrow->dx = along > 0 ? dx / along * length : 0;
@@ -130,9 +131,9 @@ arrow_at (const Mapping *self, int i, LtArrow *arrow, double *strength)
 static LtColour
 arrow_colour (const LtStyle *style, double strength)
 {
-  LtColour weak = lt_colour_mix (style->background, style->accent, 0.5);
+  LtColour weak = lt_colour_mix (style->background, style->accent, 0.55);
 
-  return lt_colour_mix (weak, style->accent, strength);
+  return lt_colour_mix (weak, style->accent, sqrt (strength));
 }
 
 static double

@@ -12,9 +12,9 @@ typedef struct {
   const float *reference; /* the same, drawn as thin outlines; NULL */
   const char *field_title, *reference_title; /* for the legend */
   LtScatterData points;
-  double
-      scale; /* drawn length / true length; 0: by root of magnitude, each field against
-                   its own 95th percentile, so that arrows do not overlap */
+  /* Drawn length / true length. 0: by a power of magnitude, each field against its own 95th
+   * percentile, so that arrows do not overlap. */
+  double scale;
   const char *note;
 } LtFieldData;
 
