@@ -259,9 +259,10 @@ lt_train_watch (LtTrainer *trainer, const LtTrainWatch *how, GError **error)
   LtTrainerStatus status;
   gboolean good;
 
-  lt_trainer_get_status (trainer, &status);
-  if (status.epoch > 0) /* a run that goes on: its past was printed when it happened */
-    lt_log_read (lt_trainer_log (trainer), NULL, epochs, NULL);
+  /* The past of a run that goes on was printed when it happened. */
+  lt_log_read (lt_trainer_log (trainer), NULL, epochs, NULL);
+  if (epochs->len == 1)
+    g_array_set_size (epochs, 0);
   if (!how->quiet && !how->json)
     print_heading (&watch);
 
