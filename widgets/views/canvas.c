@@ -55,9 +55,10 @@ G_DEFINE_FINAL_TYPE (LtCanvas, lt_canvas, GTK_TYPE_WIDGET)
 void
 lt_canvas_get_device_size (LtCanvas *self, int *width, int *height, int *scale)
 {
-  int factor = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  int factor;
 
   g_return_if_fail (LT_IS_CANVAS (self));
+  factor = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   *width = gtk_widget_get_width (GTK_WIDGET (self)) * factor;
   *height = gtk_widget_get_height (GTK_WIDGET (self)) * factor;
   *scale = factor;
@@ -507,9 +508,10 @@ lt_canvas_get_texture (LtCanvas *self)
 void
 lt_canvas_set_message (LtCanvas *self, const char *message)
 {
-  char *copy = g_strdup (message);
+  char *copy;
 
   g_return_if_fail (LT_IS_CANVAS (self));
+  copy = g_strdup (message);
   g_free (self->message);
   self->message = copy;
   if (self->texture == NULL)

@@ -141,9 +141,10 @@ lt_timeline_set_flags (LtTimeline *self, const LtFlag *flags, int n)
 void
 lt_timeline_set_shown (LtTimeline *self, int epoch)
 {
-  int shown = CLAMP (epoch, -1, n_done (self));
+  int shown;
 
   g_return_if_fail (LT_IS_TIMELINE (self));
+  shown = CLAMP (epoch, -1, n_done (self));
   if (self->data.shown == shown)
     return;
   self->data.shown = shown;
