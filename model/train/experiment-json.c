@@ -198,10 +198,14 @@ read_string (const Reader *self,
              char **string,
              GError **error)
 {
-  JsonObject *object =
-      part == NULL ? self->root : json_object_get_object_member (self->root, part);
-  JsonNode *node = object != NULL ? json_object_get_member (object, key) : NULL;
+  JsonObject *object = self->root;
+  JsonNode *node;
 
+  if (part != NULL && !json_object_has_member (self->root, part))
+    return TRUE;
+  if (part != NULL)
+    object = json_object_get_object_member (self->root, part);
+  node = json_object_get_member (object, key);
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
