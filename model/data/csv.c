@@ -318,9 +318,9 @@ static gboolean
 set_bad_value (const Csv *self, int column, gboolean number, GError **error)
 {
   g_autofree char *where = place (self, column);
-  g_autofree char *text = g_utf8_make_valid (self->fields->pdata[column], 40);
+  g_autofree char *start = g_strndup (self->fields->pdata[column], 40);
+  g_autofree char *text = g_utf8_make_valid (start, -1);
 
-  /* make_valid with a length keeps what follows a NUL out. */
   if (*text == '\0')
     g_set_error (error, LT_ERROR, LT_ERROR_FORMAT,
                  "%s has no value in %s; a number was expected.", self->name, where);

@@ -37,8 +37,7 @@ static GPtrArray *
 list_names (const char *folder, GError **error)
 {
   g_autofree char *shown = g_filename_display_name (folder);
-  g_autoptr (GError) problem = NULL;
-  GDir *dir = g_dir_open (folder, 0, &problem);
+  GDir *dir = g_dir_open (folder, 0, NULL);
   GPtrArray *names;
   const char *name;
 
@@ -228,18 +227,17 @@ read_picture (const Listing *files,
 {
   const LtModality *pixels = &table->shape.modality[0];
   gsize n = (gsize) pixels->height * pixels->width;
-  g_autoptr (GError) problem = NULL;
   g_autoptr (GdkPixbuf) picture = NULL;
   g_autofree char *shown = g_filename_display_name (files->paths->pdata[i]);
 
   if (!check_same_size (files, i, pixels->height, pixels->width, error))
     return FALSE;
-  picture = gdk_pixbuf_new_from_file (files->paths->pdata[i], &problem);
+  picture = gdk_pixbuf_new_from_file (files->paths->pdata[i], NULL);
   if (picture == NULL || gdk_pixbuf_get_width (picture) != pixels->width ||
       gdk_pixbuf_get_height (picture) != pixels->height) {
-    g_set_error (error, LT_ERROR, LT_ERROR_FORMAT,
-                 "%s cannot be read as a picture: %s.", shown,
-                 problem != NULL ? problem->message : "its size changes");
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_FORMAT,
+        "%s is cut short or damaged; a whole PNG or JPEG picture was expected.", shown);
     return FALSE;
   }
   copy_colours (picture, scratch);

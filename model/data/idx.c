@@ -95,7 +95,7 @@ static gboolean
 read_header (LtReader *reader, IdxHeader *header, GError **error)
 {
   const char *name = lt_reader_name (reader);
-  guint64 width = 1, values, size;
+  guint64 width = 1, size;
   guint8 magic[4];
 
   if (!lt_reader_read (reader, magic, sizeof magic, "an IDX header", error) ||
@@ -124,13 +124,8 @@ read_header (LtReader *reader, IdxHeader *header, GError **error)
     }
   }
   header->width = width;
-  if (!g_uint64_checked_mul (&values, header->dimension[0], width) ||
-      !g_uint64_checked_mul (&size, values, type_size (header->type))) {
-    g_set_error (
-        error, LT_ERROR, LT_ERROR_FORMAT,
-        "%s announces more values than 64 bits can count; its sizes are wrong.", name);
-    return FALSE;
-  }
+  /* At most 2³² · 2²⁸ · 8: no overflow. */
+  size = header->dimension[0] * width * type_size (header->type);
   return check_size (reader, header, size, error);
 }
 
@@ -179,7 +174,8 @@ read_floats (LtReader *reader, const IdxHeader *header, LtTable *table, GError *
   while (left > 0) {
     gsize n = MIN (left, sizeof raw / size);
 
-    if (!lt_reader_read (reader, raw, n * size, "what its header announces", error))
+    if (!lt_reader_read (reader, raw, n * size, "the data that its header announces",
+                         error))
       return FALSE;
     for (gsize i = 0; i < n; i++)
       *values++ = to_float (header->type, raw + i * size);
@@ -226,10 +222,11 @@ read_table (const char *path, GError **error)
     return NULL;
   if (table->bytes != NULL)
     read = lt_reader_read (reader, table->bytes, table->n * shape.nv,
-                           "what its header announces", error);
+                           "the data that its header announces", error);
   else
     read = read_floats (reader, &header, table, error);
-  if (!read || !lt_reader_expect_end (reader, "what its header announces", error) ||
+  if (!read ||
+      !lt_reader_expect_end (reader, "the data that its header announces", error) ||
       !lt_loader_check_finite (table, error))
     return NULL;
   return g_steal_pointer (&table);
@@ -271,7 +268,7 @@ read_labels (const char *path, gsize n, GError **error)
     }
     labels[i] = (gint64) value;
   }
-  if (!lt_reader_expect_end (reader, "what its header announces", error))
+  if (!lt_reader_expect_end (reader, "the data that its header announces", error))
     return NULL;
   return g_steal_pointer (&labels);
 }

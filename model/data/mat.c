@@ -56,13 +56,48 @@ is_vector (const matvar_t *variable)
 
 /* ---- Which variable? -------------------------------------------------------------- */
 
+/* libmatio reads a file that is cut short as if zeros followed. So the elements are walked
+ * first: after 128 bytes of header each has a type and a size of 32 bits. Files of version
+ * 7.3 are HDF5, which checks itself. */
+static gboolean
+check_elements (LtReader *reader, GError **error)
+{
+  guint8 header[128], skipped[4096];
+  guint64 size;
+
+  /* Anything shorter is refused when it is opened. */
+  if (!lt_reader_content_size (reader, &size) || size < sizeof header)
+    return TRUE;
+  if (!lt_reader_read (reader, header, sizeof header, "a MATLAB header", error))
+    return FALSE;
+  if (memcmp (header, "MATLAB 5", 8) != 0)
+    return TRUE;
+  while (lt_reader_offset (reader) < size) {
+    guint32 tag[2];
+
+    if (!lt_reader_read (reader, tag, sizeof tag, "its next variable", error))
+      return FALSE;
+    /* The header ends with "MI" as the writer's 16-bit number. */
+    if ((header[126] == 'M') == (G_BYTE_ORDER == G_LITTLE_ENDIAN))
+      tag[1] = GUINT32_SWAP_LE_BE (tag[1]);
+    for (guint32 left = tag[1]; left > 0;) {
+      guint32 n = MIN (left, sizeof skipped);
+
+      if (!lt_reader_read (reader, skipped, n, "its next variable", error))
+        return FALSE;
+      left -= n;
+    }
+  }
+  return TRUE;
+}
+
 static gboolean
 open_file (MatFile *self, const char *path, GError **error)
 {
   g_autoptr (LtReader) reader = lt_reader_open (path, error);
   matvar_t *variable;
 
-  if (reader == NULL)
+  if (reader == NULL || !check_elements (reader, error))
     return FALSE;
   self->name = g_filename_display_name (path);
   self->variables = g_ptr_array_new_with_free_func ((GDestroyNotify) Mat_VarFree);

@@ -125,7 +125,9 @@ parse_shape (const LtReader *reader,
              GError **error)
 {
   if (at == NULL || *at != '(')
-    return set_format_error (reader, "has a NumPy header without a shape", error);
+    return set_format_error (
+        reader, "has a NumPy header without a shape; (rows, values) was expected",
+        error);
   at++;
   for (;;) {
     char *end;
@@ -329,8 +331,8 @@ read_values (LtReader *reader,
   while (left > 0) {
     gsize n = MIN (left, sizeof raw / header->size);
 
-    if (!lt_reader_read (reader, raw, n * header->size, "what its header announces",
-                         error))
+    if (!lt_reader_read (reader, raw, n * header->size,
+                         "the data that its header announces", error))
       return FALSE;
     for (gsize i = 0; i < n; i++) {
       double value = value_at (header, raw + i * header->size);
@@ -343,7 +345,7 @@ read_values (LtReader *reader,
     }
     left -= n;
   }
-  return lt_reader_expect_end (reader, "what its header announces", error);
+  return lt_reader_expect_end (reader, "the data that its header announces", error);
 }
 
 static gboolean

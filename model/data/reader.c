@@ -143,10 +143,12 @@ ended_well (LtReader *self, guint64 at, GError **error)
     g_set_error (error, LT_ERROR, LT_ERROR_FILE, "%s cannot be read: %s.", self->name,
                  g_strerror (errno));
   else
-    g_set_error (error, LT_ERROR, LT_ERROR_FORMAT,
-                 "%s is damaged: its compressed data make no sense after byte "
-                 "%" G_GUINT64_FORMAT " of the content; copy or download it again.",
-                 self->name, at);
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_FORMAT,
+        "%s is damaged: its compressed data make no sense somewhere before byte "
+        "%" G_GINT64_FORMAT "; copy or download it again.",
+        self->name,
+        (gint64) (self->file != NULL ? gzoffset (self->file) : (z_off_t) at));
   return FALSE;
 }
 
