@@ -39,10 +39,6 @@ gboolean lt_run_file_run (LtRunFile *self, const char *sql, GError **error);
 int lt_run_lock_take (const char *path, GError **error);
 void lt_run_lock_release (const char *path, int lock);
 
-/* Whether path is a run, from its first bytes: TRUE also when there is no such file and
- * `absent` allows it. */
-gboolean lt_run_check (const char *path, gboolean absent, GError **error);
-
 /* Gives the finished database `whole` the name `path`, and removes what belonged to an older
  * one of that name. */
 gboolean lt_run_replace (const char *whole, const char *path, GError **error);

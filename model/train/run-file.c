@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Parameters of an epoch are read far more often than they are written, and in whole:
  * large pages keep their chains short. */
@@ -193,10 +194,79 @@ read_experiment (LtRunFile *self, GError **error)
   return self->experiment != NULL;
 }
 
+/* A number from the database's header; −1 when it cannot be read. */
+static gint64
+read_pragma (LtRunFile *self, const char *pragma)
+{
+  sqlite3_stmt *statement = lt_run_file_prepare (self, pragma, NULL);
+  gint64 value = -1;
+
+  if (statement != NULL && sqlite3_step (statement) == SQLITE_ROW)
+    value = sqlite3_column_int64 (statement, 0);
+  sqlite3_finalize (statement);
+  return value;
+}
+
+/* Through SQLite and not by reading the first bytes: closing a file of our own would end the
+ * locks that SQLite holds on it for the whole process. */
+static gboolean
+check_header (LtRunFile *self, GError **error)
+{
+  gint64 application = read_pragma (self, "PRAGMA application_id");
+  gint64 version = read_pragma (self, "PRAGMA user_version");
+
+  if (application == LT_RUN_APPLICATION && version <= LT_RUN_VERSION)
+    return TRUE;
+  if (application == LT_RUN_APPLICATION)
+    g_set_error (error, LT_ERROR, LT_ERROR_FORMAT,
+                 "“%s” was written by a newer version of Lantern (its format is "
+                 "%" G_GINT64_FORMAT ", this one knows %d); open it with that version.",
+                 self->shown, version, LT_RUN_VERSION);
+  else if (application >= 0 || sqlite3_errcode (self->db) == SQLITE_NOTADB)
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_FORMAT,
+        "“%s” is not a Lantern run; runs are files that “lantern train --out” or "
+        "the window have written.",
+        self->shown);
+  else
+    lt_run_file_fail (self, "opened", error);
+  return FALSE;
+}
+
+/* What SQLite would not tell: no such file, a folder, no permission. */
+static gboolean
+check_file (LtRunFile *self, GError **error)
+{
+  struct stat status;
+  int reason = 0;
+
+  if (stat (self->path, &status) != 0)
+    reason = errno;
+  else if (S_ISDIR (status.st_mode))
+    reason = EISDIR;
+  else if (access (self->path, R_OK) != 0)
+    reason = errno;
+  if (reason == 0)
+    return TRUE;
+  g_set_error (error, LT_ERROR, LT_ERROR_FILE, "“%s” cannot be opened: %s.",
+               self->shown, g_strerror (reason));
+  return FALSE;
+}
+
+static gboolean
+connect (LtRunFile *self, const char *name, int flags)
+{
+  sqlite3_close (g_steal_pointer (&self->db));
+  if (sqlite3_open_v2 (name, &self->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    return FALSE;
+  sqlite3_busy_timeout (self->db, 5000);
+  return TRUE;
+}
+
 /* A run on a read-only disk, whose journal cannot be opened there: nobody writes it either,
  * so SQLite need not look for one. */
 static gboolean
-open_immutable (LtRunFile *self)
+connect_immutable (LtRunFile *self)
 {
   g_autofree char *uri = g_filename_to_uri (self->path, NULL, NULL);
   g_autofree char *immutable = g_strconcat (uri, "?immutable=1", NULL);
@@ -205,30 +275,21 @@ open_immutable (LtRunFile *self)
 
   if (stat (journal, &status) == 0 && status.st_size > 0)
     return FALSE;
-  sqlite3_close (self->db);
-  return sqlite3_open_v2 (immutable, &self->db,
-                          SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
-                          NULL) == SQLITE_OK;
+  return connect (self, immutable, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
 }
 
 static gboolean
 open_reader (LtRunFile *self, GError **error)
 {
-  g_autoptr (GError) reason = NULL;
-
-  if (sqlite3_open_v2 (self->path, &self->db,
-                       SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+  if (!check_file (self, error))
+    return FALSE;
+  if (!connect (self, self->path, SQLITE_OPEN_READONLY))
     return lt_run_file_fail (self, "opened", error);
-  sqlite3_busy_timeout (self->db, 5000);
-  if (read_experiment (self, &reason))
-    return TRUE;
-  if (sqlite3_errcode (self->db) == SQLITE_CANTOPEN ||
-      sqlite3_errcode (self->db) == SQLITE_READONLY) {
-    if (open_immutable (self))
-      return read_experiment (self, error);
-  }
-  g_propagate_error (error, g_steal_pointer (&reason));
-  return FALSE;
+  if (read_pragma (self, "PRAGMA application_id") < 0 &&
+      (sqlite3_errcode (self->db) == SQLITE_CANTOPEN ||
+       sqlite3_errcode (self->db) == SQLITE_READONLY))
+    connect_immutable (self);
+  return check_header (self, error);
 }
 
 static gboolean
@@ -236,11 +297,12 @@ open_writer (LtRunFile *self, GError **error)
 {
   struct stat status;
 
-  if (sqlite3_open_v2 (self->path, &self->db,
-                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+  if (!check_file (self, error))
+    return FALSE;
+  if (!connect (self, self->path, SQLITE_OPEN_READWRITE))
     return lt_run_file_fail (self, "opened", error);
-  sqlite3_busy_timeout (self->db, 5000);
-  if (!lt_run_file_run (self,
+  if (!check_header (self, error) ||
+      !lt_run_file_run (self,
                         "PRAGMA journal_mode = WAL;"
                         "PRAGMA synchronous = NORMAL;"
                         "PRAGMA journal_size_limit = 67108864;",
@@ -250,7 +312,7 @@ open_writer (LtRunFile *self, GError **error)
     self->device = status.st_dev;
     self->inode = status.st_ino;
   }
-  return self->experiment != NULL || read_experiment (self, error);
+  return TRUE;
 }
 
 LtRunFile *
@@ -258,16 +320,30 @@ lt_run_file_open (const char *path, gboolean writable, GError **error)
 {
   g_autoptr (LtRunFile) self = handle_new (path);
 
-  if (!lt_run_check (self->path, FALSE, error))
+  if (!check_file (self, error))
     return NULL;
   if (writable) {
     self->lock = lt_run_lock_take (self->path, error);
     if (self->lock < 0)
       return NULL;
   }
-  if (!(writable ? open_writer (self, error) : open_reader (self, error)))
+  if (!(writable ? open_writer (self, error) : open_reader (self, error)) ||
+      !read_experiment (self, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+/* Whether a new run may take that name: nothing is there, or nothing in it, or a run. */
+static gboolean
+check_replaceable (const char *path, GError **error)
+{
+  g_autoptr (LtRunFile) there = handle_new (path);
+  struct stat status;
+
+  if (stat (path, &status) != 0)
+    return errno == ENOENT || check_file (there, error);
+  return (S_ISREG (status.st_mode) && status.st_size == 0) ||
+         open_reader (there, error);
 }
 
 /* ---- Creating --------------------------------------------------------------------------- */
@@ -307,7 +383,7 @@ lt_run_file_create (const char *path, const LtExperiment *experiment, GError **e
   gboolean written;
 
   self->lock = lt_run_lock_take (self->path, error);
-  if (self->lock < 0 || !lt_run_check (self->path, TRUE, error))
+  if (self->lock < 0 || !check_replaceable (self->path, error))
     return NULL;
   self->experiment = lt_experiment_dup (experiment);
   written = write_new (self, whole, error);
@@ -367,7 +443,7 @@ lt_run_file_copy (LtRunFile *self, const char *path, GError **error)
   lock = lt_run_lock_take (target, error);
   if (lock < 0)
     return FALSE;
-  done = lt_run_check (target, TRUE, error) && write_copy (self, whole, error);
+  done = check_replaceable (target, error) && write_copy (self, whole, error);
   if (done)
     done = lt_run_replace (whole, target, error);
   else

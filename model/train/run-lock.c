@@ -1,12 +1,11 @@
-/* Run files as files: who may write one, what is one, and how one replaces another. */
+/* Run files as files: who may write one, and how one replaces another. */
 #include "train/run-file-private.h"
 
 #include "core/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
-#include <string.h>
+#include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -77,63 +76,6 @@ lt_run_lock_release (const char *path, int lock)
   if (is_still_there (name, lock))
     unlink (name);
   close (lock);
-}
-
-/* ---- What is a run? ------------------------------------------------------------------- */
-
-/* Big-endian, as in SQLite's header (https://www.sqlite.org/fileformat2.html, 1.3). */
-static guint32
-word (const guint8 *bytes)
-{
-  return (guint32) bytes[0] << 24 | (guint32) bytes[1] << 16 | (guint32) bytes[2] << 8 |
-         bytes[3];
-}
-
-static gboolean
-check_header (const char *shown, const guint8 *header, gsize n, GError **error)
-{
-  if (n < 100 || memcmp (header, "SQLite format 3", 16) != 0 ||
-      word (header + 68) != LT_RUN_APPLICATION) {
-    g_set_error (
-        error, LT_ERROR, LT_ERROR_FORMAT,
-        "“%s” is not a Lantern run; runs are files that “lantern train --out” or "
-        "the window have written.",
-        shown);
-    return FALSE;
-  }
-  if (word (header + 60) > LT_RUN_VERSION) {
-    g_set_error (
-        error, LT_ERROR, LT_ERROR_FORMAT,
-        "“%s” was written by a newer version of Lantern (its format is %u, this "
-        "one knows %d); open it with that version.",
-        shown, word (header + 60), LT_RUN_VERSION);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-gboolean
-lt_run_check (const char *path, gboolean absent, GError **error)
-{
-  g_autofree char *shown = g_filename_display_name (path);
-  guint8 header[100];
-  gssize n;
-  int file = open (path, O_RDONLY | O_CLOEXEC);
-
-  if (file < 0 && errno == ENOENT && absent)
-    return TRUE;
-  n = file >= 0 ? read (file, header, sizeof header) : -1;
-  if (n < 0) {
-    int reason = errno;
-
-    g_set_error (error, LT_ERROR, LT_ERROR_FILE, "“%s” cannot be opened: %s.", shown,
-                 g_strerror (reason));
-  }
-  if (file >= 0)
-    close (file);
-  if (n < 0)
-    return FALSE;
-  return (n == 0 && absent) || check_header (shown, header, (gsize) n, error);
 }
 
 /* ---- Replacing ------------------------------------------------------------------------- */
