@@ -79,6 +79,12 @@ lt_view_class_names (const LtDataset *data)
   return names;
 }
 
+static gboolean
+lies_in_unit_range (const LtShape *shape)
+{
+  return shape->modality[0].kind == LT_UNIT || shape->modality[0].kind == LT_BINARY;
+}
+
 void
 lt_view_picture_init (LtViewPicture *self, const LtShape *shape)
 {
@@ -90,6 +96,7 @@ lt_view_picture_init (LtViewPicture *self, const LtShape *shape)
     self->channels = first->channels == 3 ? 3 : 1;
     self->offset = first->offset;
     self->stride = first->channels;
+    self->colour = self->channels == 3 ? LT_TILES_COLOUR : LT_TILES_GREY;
     return;
   }
   self->width = shape->nv;
@@ -97,6 +104,7 @@ lt_view_picture_init (LtViewPicture *self, const LtShape *shape)
   self->channels = 1;
   self->offset = 0;
   self->stride = 1;
+  self->colour = lies_in_unit_range (shape) ? LT_TILES_GREY : LT_TILES_DIVERGING;
 }
 
 gsize
@@ -123,18 +131,12 @@ lt_view_picture_cut (const LtViewPicture *self,
   }
 }
 
-static gboolean
-lies_in_unit_range (const LtDataset *data)
-{
-  const LtShape *shape = lt_dataset_shape (data);
-
-  return shape->modality[0].kind == LT_UNIT || shape->modality[0].kind == LT_BINARY;
-}
-
 void
 lt_view_unscale (const LtDataset *data, int n, float *rows)
 {
-  if (!lies_in_unit_range (data))
+  const LtShape *shape = lt_dataset_shape (data);
+
+  if (lt_shape_is_picture (shape) && !lies_in_unit_range (shape))
     lt_dataset_unscale (data, n, rows);
 }
 
@@ -147,7 +149,7 @@ lt_view_range (const LtDataset *data,
 {
   *lowest = 0.0f;
   *highest = 1.0f;
-  if (!lies_in_unit_range (data) && n > 0)
+  if (!lies_in_unit_range (lt_dataset_shape (data)) && n > 0)
     lt_range (rows, (gsize) n * lt_dataset_shape (data)->nv, lowest, highest);
   if (!(*highest > *lowest))
     *highest = *lowest + 1.0f;

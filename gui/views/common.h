@@ -29,10 +29,12 @@ char **lt_view_class_names (const LtDataset *data) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- Pictures --------------------------------------------------------------------- */
 
-/* How a row is seen: its first modality when that is a picture, else the row as a strip. */
+/* How a row is seen: its first modality when that is a picture, else the row as a strip, in
+ * the two colours of positive and negative where its values have a sign. */
 typedef struct {
   int width, height, channels; /* as drawn: 1 or 3 channels */
-  int offset, stride;          /* where the values lie in the row; between two pixels */
+  LtTileColour colour;
+  int offset, stride; /* where the values lie in the row; between two pixels */
 } LtViewPicture;
 
 void lt_view_picture_init (LtViewPicture *self, const LtShape *shape);
@@ -46,7 +48,7 @@ void lt_view_picture_cut (const LtViewPicture *self,
                           float *pixels);
 
 /* Brings rows of data [n, nv] to how they were before scaling, where that is what people
- * would recognise, in place. */
+ * would recognise, in place: pictures, but not features, each of which has a unit of its own. */
 void lt_view_unscale (const LtDataset *data, int n, float *rows);
 
 /* What is shown as black and as white: [0, 1] where all values lie there, else the range of
@@ -70,7 +72,7 @@ typedef struct {
   gboolean mark; /* a ring there */
   int n;
   LtViewPicture picture;
-  LtTileColour colour; /* DIVERGING: each picture has its own scale */
+  LtTileColour colour; /* DIVERGING: on one scale for all */
   float lowest, highest;
   float *pixels; /* [n, picture]; NULL: captions only */
   char *captions[LT_LENS_MAX];

@@ -330,8 +330,7 @@ paint_manifold (const Result *self,
                         .height = self->picture.height,
                         .channels = self->picture.channels,
                         .pixels = self->pixels,
-                        .colour = self->picture.channels == 3 ? LT_TILES_COLOUR
-                                                              : LT_TILES_GREY,
+                        .colour = self->picture.colour,
                         .lowest = self->lowest,
                         .highest = self->highest };
   cairo_rectangle_t plot;
@@ -443,7 +442,7 @@ fill_lens (const Result *self, LtLens *card, int n, float *rows)
                                                  (double) rows[2 * i + 1]);
     return;
   }
-  card->colour = self->picture.channels == 3 ? LT_TILES_COLOUR : LT_TILES_GREY;
+  card->colour = self->picture.colour;
   lt_view_range (self->data, rows, n, &card->lowest, &card->highest);
   card->pixels = g_new (float, n *lt_view_picture_size (&self->picture));
   lt_view_picture_cut (&self->picture, rows, nv, n, card->pixels);

@@ -161,13 +161,16 @@ add_minibatches (LtCurvesResult *self, const Plot *plot, const LtLogCopy *log)
   keep (self, curve);
 }
 
+/* The first term is the reconstruction: the minibatches' curve, unless that is the whole
+ * objective. */
 static void
 add_terms (LtCurvesResult *self,
            const Plot *plot,
            const LtModelKind *kind,
            const LtLogCopy *log)
 {
-  for (int term = 0; term < kind->n_terms; term++) {
+  for (int term = plot->measure == LT_CURVES_MEASURE_OBJECTIVE ? 0 : 1;
+       term < kind->n_terms; term++) {
     LtCurve *curve = curve_new (kind->terms[term].name, LT_CURVE_TERM, term);
     gboolean zero = TRUE;
 

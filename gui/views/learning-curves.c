@@ -54,6 +54,9 @@ free_result (gpointer result)
   lt_curves_result_free (result);
 }
 
+/* Class colours that are not mistaken for those of training and validation. */
+static const int term_colours[LT_MAX_TERMS] = { 2, 4, 6, 7, 8, 1, 5, 9 };
+
 static LtColour
 curve_colour (const LtCurve *curve, const LtStyle *style)
 {
@@ -63,7 +66,7 @@ curve_colour (const LtCurve *curve, const LtStyle *style)
   case LT_CURVE_VALID:
     return style->second;
   case LT_CURVE_TERM:
-    return lt_style_class_colour (style, curve->term + 2);
+    return lt_style_class_colour (style, term_colours[curve->term]);
   case LT_CURVE_MINIBATCH:
   default:
     return style->dim;

@@ -116,6 +116,7 @@ paint_column (const LtLens *lens,
                           .channels = lens->picture.channels,
                           .pixels = lens->pixels,
                           .colour = lens->colour,
+                          .shared_scale = TRUE,
                           .lowest = lens->lowest,
                           .highest = lens->highest };
 

@@ -28,11 +28,9 @@ typedef struct {
   LtSplit split;
   LtViewPicture picture;
   int kinds;     /* of pictures: 2, or 3 with the corrupted ones */
-  int columns;   /* examples side by side; n is a multiple of it */
-  float *pixels; /* row by row as they stand */
+  float *pixels; /* [kinds, n, picture] */
   float lowest, highest;
-  char **captions;         /* [kinds · n] */
-  const char **row_titles; /* of each row of pictures */
+  char **captions; /* [kinds · n] */
   char **classes;
   char *note, *moment;
 } Result;
@@ -137,59 +135,38 @@ choose_rows (const LtDataset *data, LtSplit split, const Settings *settings, int
   return rows;
 }
 
-/* Examples stand in bands one under another, a band being the rows original, corrupted and
- * reconstructed. Ten a band, or as many as there are classes, makes them easy to compare;
- * more where a band is wide and low, fewer where they could not be recognised. */
-static void
-plan_bands (const LtViewPicture *picture,
-            const LtViewRequest *request,
-            int kinds,
-            int *columns,
-            int *bands)
+/* How many examples fill the area. Rows are broken into blocks below each other, a block being
+ * originals, corrupted and reconstructed ones: ten a block, or one of each class, are easily
+ * compared; more where a block is wide and low, fewer where they could not be recognised. */
+static int
+count_examples (const LtViewPicture *picture, const LtViewRequest *request, int kinds)
 {
   double line = lt_text_height (request->style, 1.0);
   double w = MAX (1.0, request->w - 8.0 * line), h = MAX (1.0, request->h - 1.5 * line);
   double ratio = (double) picture->width / picture->height;
   int classes = lt_dataset_n_classes (request->data);
-  int usual = picture->height == 1 ? 1 : classes >= 4 && classes <= 16 ? classes : 10;
+  int usual = picture->height == 1            ? MAX (1, (int) (w / (9.0 * line)))
+              : classes >= 4 && classes <= 16 ? classes
+                                              : 10;
   double widest = MAX (1.0, (h / kinds - 1.2 * line) * ratio), tile;
+  int columns, blocks;
 
-  *columns = CLAMP ((int) (w / widest), usual, MAX (usual, MAX_EXAMPLES / 2));
-  *columns = MAX (1, MIN (*columns, (int) (w / MAX (1.5 * line, 16.0))));
-  tile = MAX (line / 2.0, w / *columns / ratio);
-  *bands = MAX (1, (int) (h / (kinds * (tile + line))));
-  *bands = CLAMP (*bands, 1, MAX (1, MAX_EXAMPLES / *columns));
+  columns = CLAMP ((int) (w / widest), usual, MAX (usual, MAX_EXAMPLES / 2));
+  columns = MAX (1, MIN (columns, (int) (w / MAX (1.5 * line, 16.0))));
+  tile = MAX (line / 2.0, w / columns / ratio);
+  blocks = (int) ((h + line) / (kinds * (tile + line) + line));
+  return columns * CLAMP (blocks, 1, MAX (1, MAX_EXAMPLES / columns));
 }
 
-/* The knob's number, in full bands. */
-static void
-plan_count (int count, int *columns, int *bands)
-{
-  if (count == 0)
-    return;
-  *columns = MIN (*columns, count);
-  *bands = (count + *columns - 1) / *columns;
-  *columns = (count + *bands - 1) / *bands;
-}
-
-/* The place of example i in its kind's row; kinds are counted from the original. */
-static int
-tile_of (const Result *self, int i, int kind)
-{
-  int band = i / self->columns, column = i % self->columns;
-
-  return (band * self->kinds + kind) * self->columns + column;
-}
-
+/* One kind of picture after another, [kinds, n]. */
 static void
 cut_pictures (Result *self, const LtDataset *data)
 {
-  LtReconstructions *e = self->examples;
+  const LtReconstructions *e = self->examples;
   const float *blocks[3] = { e->original, e->corrupted, e->reconstruction };
-  gsize size = lt_view_picture_size (&self->picture);
-  int kind = 0;
+  gsize size = lt_view_picture_size (&self->picture) * e->n;
+  float *to = self->pixels = g_new (float, self->kinds *size);
 
-  self->pixels = g_new0 (float, self->kinds * e->n * size);
   for (int block = 0; block < 3; block++) {
     g_autofree float *rows = NULL;
 
@@ -199,10 +176,8 @@ cut_pictures (Result *self, const LtDataset *data)
     lt_view_unscale (data, e->n, rows);
     if (block == 0)
       lt_view_range (data, rows, e->n, &self->lowest, &self->highest);
-    for (int i = 0; i < e->n; i++)
-      lt_view_picture_cut (&self->picture, rows + (gsize) i * e->shape.nv, e->shape.nv,
-                           1, self->pixels + tile_of (self, i, kind) * size);
-    kind++;
+    lt_view_picture_cut (&self->picture, rows, e->shape.nv, e->n, to);
+    to += size;
   }
 }
 
@@ -210,33 +185,20 @@ cut_pictures (Result *self, const LtDataset *data)
 static void
 write_captions (Result *self)
 {
-  int last = self->kinds - 1;
+  int n = self->examples->n, last = (self->kinds - 1) * n;
 
-  self->captions = g_new0 (char *, self->kinds * self->examples->n + 1);
-  for (int i = 0; i < self->examples->n; i++) {
-    int label = self->examples->labels[i];
+  self->captions = g_new0 (char *, self->kinds *n + 1);
+  for (int i = 0; i < self->kinds * n; i++) {
+    int label = self->examples->labels[i % n];
 
-    self->captions[tile_of (self, i, 0)] =
-        g_strdup (self->classes != NULL && label >= 0 ? self->classes[label] : "");
-    if (last == 2)
-      self->captions[tile_of (self, i, 1)] = g_strdup ("");
-    self->captions[tile_of (self, i, last)] =
-        g_strdup_printf ("%.3g", (double) self->examples->errors[i]);
+    if (i >= last)
+      self->captions[i] =
+          g_strdup_printf ("%.3g", (double) self->examples->errors[i % n]);
+    else if (i < n && self->classes != NULL && label >= 0)
+      self->captions[i] = g_strdup (self->classes[label]);
+    else
+      self->captions[i] = g_strdup ("");
   }
-}
-
-static const char *const two_titles[] = { "original", "reconstructed" };
-static const char *const three_titles[] = { "original", "corrupted", "reconstructed" };
-
-static void
-write_titles (Result *self)
-{
-  const char *const *titles = self->kinds == 3 ? three_titles : two_titles;
-  int n_rows = self->examples->n / self->columns * self->kinds;
-
-  self->row_titles = g_new0 (const char *, n_rows + 1);
-  for (int row = 0; row < n_rows; row++)
-    self->row_titles[row] = titles[row % self->kinds];
 }
 
 static char *
@@ -272,7 +234,7 @@ compute (const LtViewRequest *request, GError **error)
   const Settings *settings = request->settings;
   const LtDataset *data = request->data;
   LtSplit split = lt_view_split (settings->split, data);
-  int columns, bands, n;
+  int n = settings->count;
   Result *self;
 
   if (lt_dataset_n (data, split) == 0) {
@@ -284,20 +246,16 @@ compute (const LtViewRequest *request, GError **error)
   self = g_new0 (Result, 1);
   self->split = split;
   lt_view_picture_init (&self->picture, &request->snapshot->model->shape);
-  plan_bands (&self->picture, request, count_kinds (request, split, settings), &columns,
-              &bands);
-  plan_count (settings->count, &columns, &bands);
-  n = columns * bands;
+  if (n == 0)
+    n = count_examples (&self->picture, request,
+                        count_kinds (request, split, settings));
   self->rows = choose_rows (data, split, settings, &n);
-  self->columns = MIN (columns, n);
-  n -= n % self->columns;
   self->examples = lt_probe_reconstructions (request->snapshot, data, split, self->rows,
                                              n, (guint64) settings->seed, request->ws);
   self->kinds = self->examples->corrupted != NULL ? 3 : 2;
   self->classes = lt_view_class_names (data);
   cut_pictures (self, data);
   write_captions (self);
-  write_titles (self);
   self->note = make_note (self, data);
   self->moment = lt_view_moment (request->snapshot);
   return self;
@@ -312,12 +270,14 @@ free_result (gpointer result)
   g_free (self->rows);
   g_free (self->pixels);
   g_strfreev (self->captions);
-  g_free (self->row_titles);
   g_strfreev (self->classes);
   g_free (self->note);
   g_free (self->moment);
   g_free (self);
 }
+
+static const char *const two_titles[] = { "original", "reconstructed" };
+static const char *const three_titles[] = { "original", "corrupted", "reconstructed" };
 
 static LtTilesData
 tiles (const Result *self)
@@ -327,12 +287,12 @@ tiles (const Result *self)
                         .height = self->picture.height,
                         .channels = self->picture.channels,
                         .pixels = self->pixels,
-                        .colour = self->picture.channels == 3 ? LT_TILES_COLOUR
-                                                              : LT_TILES_GREY,
+                        .colour = self->picture.colour,
+                        .shared_scale = TRUE,
                         .lowest = self->lowest,
                         .highest = self->highest,
-                        .n_rows = self->examples->n / self->columns * self->kinds,
-                        .row_titles = self->row_titles,
+                        .n_rows = self->kinds,
+                        .row_titles = self->kinds == 3 ? three_titles : two_titles,
                         .captions = (const char *const *) self->captions,
                         .selected = -1,
                         .note = self->note };
@@ -383,8 +343,7 @@ hit (gconstpointer result,
 
   if (tile < 0)
     return FALSE;
-  found->item =
-      tile / self->columns / self->kinds * self->columns + tile % self->columns;
+  found->item = tile % self->examples->n;
   found->x = found->y = 0.0;
   name = name_example (self, found->item);
   g_snprintf (found->text, sizeof found->text, "%s: squared error %.4g", name,
@@ -418,12 +377,13 @@ lens (const LtViewRequest *request,
   card->pixels = g_new (float, self->kinds *size);
   card->title = name_example (self, found->item);
   for (int kind = 0; kind < self->kinds; kind++) {
-    const float *from = self->pixels + tile_of (self, found->item, kind) * size;
+    const float *from =
+        self->pixels + ((gsize) kind * self->examples->n + found->item) * size;
 
     memcpy (card->pixels + kind * size, from, size * sizeof *from);
     card->captions[kind] =
         kind < self->kinds - 1
-            ? g_strdup (self->row_titles[kind])
+            ? g_strdup (data.row_titles[kind])
             : g_strdup_printf ("error %.4g",
                                (double) self->examples->errors[found->item]);
   }
