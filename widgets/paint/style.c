@@ -12,11 +12,11 @@
  * on the background. Neighbouring classes differ in lightness as well as in hue. */
 static const LtColour light_classes[LT_N_CLASS_COLOURS] = {
   RGB (0x0072b2), RGB (0xe69f00), RGB (0x009e73), RGB (0xd55e00), RGB (0xcc79a7),
-  RGB (0x56b4e9), RGB (0x8f8b1c), RGB (0x882255), RGB (0x332288), RGB (0x777b80),
+  RGB (0x56b4e9), RGB (0x8f8b1c), RGB (0x882255), RGB (0x332288), RGB (0x5f636b),
 };
 static const LtColour dark_classes[LT_N_CLASS_COLOURS] = {
   RGB (0x4a9bea), RGB (0xf5b62e), RGB (0x1fc598), RGB (0xff7d3d), RGB (0xeb9bcb),
-  RGB (0x93d8ff), RGB (0xece45a), RGB (0xd8587f), RGB (0x9d8cf5), RGB (0xb4b9c0),
+  RGB (0x93d8ff), RGB (0xece45a), RGB (0xd8587f), RGB (0x7a5fe0), RGB (0x8d9299),
 };
 
 static const LtColour light_diverging[] = {
@@ -61,6 +61,19 @@ lt_style_init (LtStyle *self, gboolean dark, double text_size)
   *self = dark ? dark_style : light_style;
   self->text_size = text_size;
   self->font = "Cantarell, Inter, DejaVu Sans, sans";
+}
+
+void
+lt_style_raise_contrast (LtStyle *self)
+{
+  double ink = self->dark ? 1 : 0;
+
+  self->high_contrast = TRUE;
+  self->foreground = (LtColour){ ink, ink, ink, 1 };
+  self->background = (LtColour){ 1 - ink, 1 - ink, 1 - ink, 1 };
+  self->dim = lt_colour_mix (self->foreground, self->background, 0.15);
+  self->grid = lt_colour_mix (self->background, self->foreground, 0.4);
+  self->accent = lt_colour_mix (self->accent, self->foreground, 0.3);
 }
 
 void

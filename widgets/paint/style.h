@@ -26,6 +26,9 @@ typedef struct {
  * caller's (12 to 16 for a window tile). */
 void lt_style_init (LtStyle *self, gboolean dark, double text_size);
 
+/* For those who asked their desktop for it: text black or white, lines strong. */
+void lt_style_raise_contrast (LtStyle *self);
+
 void lt_style_set (cairo_t *cr, LtColour colour);
 LtColour lt_colour_with_alpha (LtColour colour, double alpha);
 
