@@ -54,7 +54,8 @@ update (LtLook *self)
                                             : RESOURCES "colours-light.css");
   gtk_css_provider_load_from_data (self->text, css, -1);
   lt_style_init (&self->style, dark, self->text_size);
-  self->style.high_contrast = theme_has_high_contrast (settings);
+  if (theme_has_high_contrast (settings))
+    lt_style_raise_contrast (&self->style);
   g_signal_emit (self, changed_signal, 0);
 }
 
