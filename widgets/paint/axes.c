@@ -141,7 +141,7 @@ lt_axes_plan (const LtAxes *axes,
   *plot = (cairo_rectangle_t){ 0, floor (top), MAX (w, 1), 1 };
   plot->height = MAX (floor (h - plot->y - bottom), 1);
   /* With equal axes the width decides which numbers there are: once more settles it. */
-  for (int i = 0; i < 2; i++) {
+  for (int i = 0; i < (axes->equal ? 2 : 1); i++) {
     LtAxes view = seen (axes, plot);
     LtTicks ticks;
 
