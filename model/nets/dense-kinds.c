@@ -24,7 +24,7 @@ static const LtKnob knobs[] = {
     LT_KNOB_BOOLEAN, .maximum = 1, .fallback = "false", KNOB_AT (tied) },
   { "hidden-activation", "Hidden activation", "", "Architecture",
     "The function that hidden layers other than the code apply.", LT_KNOB_CHOICE,
-    .fallback = "tanh", .choices = lt_activation_names, KNOB_AT (hidden_activation) },
+    .fallback = "relu", .choices = lt_activation_names, KNOB_AT (hidden_activation) },
   { "code-activation", "Code activation", "", "Architecture",
     "The function that the code layer applies.", LT_KNOB_CHOICE, .fallback = "linear",
     .choices = lt_activation_names, KNOB_AT (code_activation) },
@@ -132,9 +132,10 @@ static const LtKnob knobs[] = {
     .live = TRUE, .minimum = 1, .maximum = LT_DENSE_MAX_SAMPLES, .fallback = "4",
     .when = "higher-order!=0", KNOB_AT (higher_order_samples) },
   { "jacobian", "Jacobian of deep encoders", "", "Contraction",
-    "Exact takes one backward pass for each code unit, projections an unbiased "
-    "estimate "
-    "‖uᵀJ‖² from random signs u; an encoder of one layer is always exact, at no cost.",
+    "Exact takes one backward pass for each code unit; projections estimate ‖uᵀJ‖² "
+    "from "
+    "random signs u, without bias; an encoder of one layer is always exact, at no "
+    "cost.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "projections", .choices = jacobian_names,
     KNOB_AT (jacobian) },
   { "jacobian-projections", "Projections", "", "Contraction",
@@ -198,8 +199,7 @@ const LtModelKind lt_dense_sparse = {
   .summary = "A wide code of which only a few units may be active for each example.",
   .formula = "min E L(x, r) + β Σⱼ KL(ρ‖ρ̂ⱼ)   (or λ‖h‖₁, or winner-take-all)",
   .references =
-      "Lee, Ekanadham & Ng 2008, Sparse deep belief net model for visual area "
-      "V2\n"
+      "Lee, Ekanadham & Ng 2008, Sparse deep belief net model for visual area V2\n"
       "Makhzani & Frey 2014, k-Sparse autoencoders\n"
       "Makhzani & Frey 2015, Winner-take-all autoencoders",
   .defaults =
@@ -249,7 +249,6 @@ const LtModelKind lt_dense_deep = {
   .formula = "min E L(x, g₁(…g₄(f₄(…f₁(x)))))",
   .references = "Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with "
                 "neural networks",
-  .defaults = (const char *const[]){ "hidden=1000 500 250 30",
-                                     "hidden-activation=sigmoid", NULL },
+  .defaults = (const char *const[]){ "hidden=1000 500 250 30", NULL },
   DENSE_FAMILY,
 };

@@ -95,7 +95,8 @@ static const Case cases[] = {
   { "jacobian/projections", 2,
     "hidden-activation=softplus code-activation=linear contraction=1 "
     "jacobian-projections=3" },
-  { "jacobian/dropout", 2, "dropout=0.2,0.3,0.2 contraction=1 jacobian=exact" },
+  { "jacobian/dropout", 2,
+    "hidden-activation=tanh dropout=0.2,0.3,0.2 contraction=1 jacobian=exact" },
   { "jacobian/higher-order", 2,
     "hidden-activation=tanh code-activation=sigmoid contraction=1 higher-order=5 "
     "higher-order-sigma=0.5 higher-order-samples=2 jacobian=exact" },
@@ -103,14 +104,16 @@ static const Case cases[] = {
     "tied=true hidden-activation=tanh code-activation=tanh higher-order=2 "
     "higher-order-sigma=0.5 higher-order-samples=2 jacobian-projections=2" },
   { "jacobian/higher-order-dropout", 2,
-    "dropout=0.2,0.3,0.2 higher-order=2 higher-order-sigma=0.5 noise=gaussian" },
+    "hidden-activation=tanh dropout=0.2,0.3,0.2 higher-order=2 higher-order-sigma=0.5 "
+    "noise=gaussian" },
 
   /* Several at once. */
   { "together/one-layer", 1,
     "tied=true code-activation=sigmoid noise=masking emphasis-corrupted=2 "
     "dropout=0.1,0.3 sparsity=kl contraction=1 higher-order=4 weight-decay=0.1" },
   { "together/deep", 3,
-    "code-activation=sigmoid noise=salt-and-pepper dropout=0.1,0.2,0.2,0.2 sparsity=l1 "
+    "hidden-activation=tanh code-activation=sigmoid noise=salt-and-pepper "
+    "dropout=0.1,0.2,0.2,0.2 sparsity=l1 "
     "contraction=1 higher-order=1 jacobian=exact weight-decay=0.1" },
 };
 
