@@ -24,6 +24,7 @@ typedef struct {
   guint64 line;      /* number of the last one read, from 1 */
   GPtrArray *fields; /* of that line: borrowed strings */
   char **header;     /* NULL when there is none */
+  char **classes; /* names of the labels 0, 1, … where the first line has them; NULL */
   int n_columns;
   int label_column;
   float *values; /* [n_rows, n_columns − label column] */
@@ -38,6 +39,7 @@ csv_clear (Csv *self)
   g_clear_pointer (&self->reader, lt_reader_close);
   g_clear_pointer (&self->fields, g_ptr_array_unref);
   g_clear_pointer (&self->header, g_strfreev);
+  g_clear_pointer (&self->classes, g_strfreev);
   g_clear_pointer (&self->values, free);
   g_clear_pointer (&self->strings, g_string_chunk_free);
   g_clear_pointer (&self->labels, g_ptr_array_unref);
@@ -84,8 +86,7 @@ split_field (char *at, char separator, char **field)
   }
   if (end == NULL)
     return NULL;
-  if (**field != '\0')
-    *end = '\0';
+  *end = '\0';
   return end + 1;
 }
 
@@ -150,12 +151,62 @@ any_number (const Csv *self)
   return FALSE;
 }
 
-static void
-keep_header (Csv *self)
+/* The line's fields from `first` on. */
+static char **
+copy_fields (const Csv *self, guint first)
 {
-  self->header = g_new0 (char *, self->fields->len + 1);
-  for (guint i = 0; i < self->fields->len; i++)
-    self->header[i] = g_utf8_make_valid (self->fields->pdata[i], -1);
+  char **copies = g_new0 (char *, self->fields->len - first + 1);
+
+  for (guint i = first; i < self->fields->len; i++)
+    copies[i - first] = g_utf8_make_valid (self->fields->pdata[i], -1);
+  return copies;
+}
+
+static gboolean
+read_count (const Csv *self, guint column, double *count)
+{
+  return column < self->fields->len &&
+         read_number (self, self->fields->pdata[column], count) && *count >= 1 &&
+         *count == floor (*count);
+}
+
+/* “150,4,setosa,versicolor,virginica”, as scikit-learn writes its tables: how many rows and
+ * features, then the classes' names; the last column holds their numbers. No other table
+ * with such a line could be read, since it has two columns of text. */
+static gboolean
+is_count_line (const Csv *self, double *n_features)
+{
+  double value;
+
+  if (self->fields->len < 4 || !read_count (self, 0, &value) ||
+      !read_count (self, 1, n_features))
+    return FALSE;
+  for (guint i = 2; i < self->fields->len; i++) {
+    char *field = self->fields->pdata[i];
+
+    if (*field == '\0' || read_number (self, field, &value))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+read_class_names (Csv *self, double n_features, GError **error)
+{
+  GError *problem = NULL;
+
+  self->classes = copy_fields (self, 2);
+  if (next_line (self, &problem) && (double) self->fields->len == n_features + 1)
+    return TRUE;
+  if (problem != NULL)
+    g_propagate_error (error, problem);
+  else
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_FORMAT,
+        "%s has “%s” in line 1, column 3, where a number was expected; if that "
+        "column holds the labels, choose it as the label column.",
+        self->name, self->classes[0]);
+  return FALSE;
 }
 
 /* The first line is a header when it holds no number at all; a first line of text before
@@ -164,6 +215,7 @@ static gboolean
 read_header (Csv *self, LtHeader header, GError **error)
 {
   GError *problem = NULL;
+  double n_features;
 
   if (!next_line (self, &problem)) {
     if (problem != NULL)
@@ -173,9 +225,11 @@ read_header (Csv *self, LtHeader header, GError **error)
                    "%s holds no values: every line is blank or a comment.", self->name);
     return FALSE;
   }
+  if (header == LT_HEADER_AUTO && is_count_line (self, &n_features))
+    return read_class_names (self, n_features, error);
   if (header == LT_HEADER_NO || (header == LT_HEADER_AUTO && any_number (self)))
     return TRUE;
-  keep_header (self);
+  self->header = copy_fields (self, 0);
   if (next_line (self, &problem))
     return TRUE;
   if (problem != NULL)
@@ -211,6 +265,8 @@ guess_label_column (Csv *self)
 {
   int text_column = NO_COLUMN;
 
+  if (self->classes != NULL)
+    return self->n_columns - 1;
   for (int i = 0; i < self->n_columns; i++) {
     char *field = self->fields->pdata[i];
     double value;
@@ -383,6 +439,37 @@ read_rows (Csv *self, GError **error)
 
 /* ---- The table -------------------------------------------------------------------- */
 
+/* Labels that count the names of the first line get them. */
+static void
+name_classes (const Csv *self, LtTable *table)
+{
+  guint n = self->classes != NULL ? g_strv_length (self->classes) : 0;
+
+  for (int k = 0; n > 0 && table->label_names[k] != NULL; k++) {
+    guint64 number;
+
+    if (!g_ascii_string_to_unsigned (table->label_names[k], 10, 0, n - 1, &number,
+                                     NULL))
+      continue;
+    g_free (table->label_names[k]);
+    table->label_names[k] = g_strdup (self->classes[number]);
+  }
+}
+
+/* The header without the label column's name. */
+static void
+name_features (const Csv *self, LtTable *table)
+{
+  int n = 0;
+
+  if (self->header == NULL)
+    return;
+  table->feature_names = g_new0 (char *, self->n_columns + 1);
+  for (int i = 0; i < self->n_columns; i++)
+    if (i != self->label_column)
+      table->feature_names[n++] = g_strdup (self->header[i]);
+}
+
 /* Labels that are all whole numbers are sorted as numbers: 2 before 10. */
 static gboolean
 label_table (Csv *self, LtTable *table, GError **error)
@@ -400,7 +487,10 @@ label_table (Csv *self, LtTable *table, GError **error)
                                      what, error);
     numbers[i] = (gint64) value;
   }
-  return lt_table_label_numbers (table, numbers, what, error);
+  if (!lt_table_label_numbers (table, numbers, what, error))
+    return FALSE;
+  name_classes (self, table);
+  return TRUE;
 }
 
 static LtTable *
@@ -416,6 +506,7 @@ make_table (Csv *self, const LtFileSettings *settings, GError **error)
     return NULL;
   memcpy (table->floats, self->values, self->n_values * sizeof (float));
   g_clear_pointer (&self->values, free);
+  name_features (self, table);
   if (self->label_column != NO_COLUMN && !label_table (self, table, error))
     return NULL;
   if (!lt_loader_shape_picture (table, settings->picture, error))
@@ -449,9 +540,12 @@ recognises (const LtFileHead *head)
 
 static const char *const extensions[] = { "csv", "tsv", "txt", "data", NULL };
 
+static const char *const heeded[] = { "label-column", "header", "picture-size", NULL };
+
 const LtLoader lt_csv_loader = {
   .title = "table of text (.csv, .tsv, .txt, .data, also .gz)",
   .extensions = extensions,
+  .knobs = heeded,
   .recognises = recognises,
   .load = load,
 };

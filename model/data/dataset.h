@@ -30,11 +30,12 @@ typedef struct {
   char *name, *title, *source, *licence;
   LtShape shape;
   gsize n;
-  guint8 *bytes;      /* [n, nv] */
-  float *floats;      /* [n, nv] */
-  int *labels;        /* [n]; NULL when there are none */
-  char **label_names; /* NULL-terminated; NULL when there are none */
-  gsize n_test;       /* the last n_test rows are the source's own test set */
+  guint8 *bytes;        /* [n, nv] */
+  float *floats;        /* [n, nv] */
+  int *labels;          /* [n]; NULL when there are none */
+  char **label_names;   /* NULL-terminated; NULL when there are none */
+  char **feature_names; /* [nv], NULL-terminated; NULL when they have none */
+  gsize n_test;         /* the last n_test rows are the source's own test set */
   char *note; /* what a person should know, e.g. how an odd value was read; or NULL */
   LtScaling natural; /* what LT_SCALING_AUTO means; itself: decided from the values */
 } LtTable;

@@ -343,9 +343,12 @@ load (const char *path, const LtFileSettings *settings, GError **error)
 
 static const char *const extensions[] = { "png", "jpg", "jpeg", NULL };
 
+static const char *const heeded[] = { NULL };
+
 const LtLoader lt_folder_loader = {
   .title = "folder of PNG or JPEG pictures",
   .extensions = extensions,
+  .knobs = heeded,
   .recognises = recognises,
   .load = load,
 };

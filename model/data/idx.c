@@ -405,9 +405,12 @@ load (const char *path, const LtFileSettings *settings, GError **error)
 static const char *const extensions[] = { "idx",        "idx1-ubyte", "idx2-ubyte",
                                           "idx3-ubyte", "idx4-ubyte", NULL };
 
+static const char *const heeded[] = { "picture-size", NULL };
+
 const LtLoader lt_idx_loader = {
   .title = "IDX (.idx, …-ubyte, also .gz)",
   .extensions = extensions,
+  .knobs = heeded,
   .recognises = recognises,
   .load = load,
 };

@@ -10,6 +10,9 @@
 /* The stream that chooses examples. */
 #define EXAMPLE_STREAM G_GUINT64_CONSTANT (0x6578616d706c65)
 
+/* Of all examples together: enough for sixteen pictures of a million pixels. */
+#define MAX_EXAMPLE_VALUES (16 << 20)
+
 static void
 measure_bytes (LtDataInfo *self, const LtTable *table)
 {
@@ -34,6 +37,24 @@ measure_floats (LtDataInfo *self, const LtTable *table)
   self->whole = TRUE;
   for (gsize i = 0; i < size && self->whole; i++)
     self->whole = table->floats[i] == floorf (table->floats[i]);
+}
+
+static void
+measure_scaled (LtDataInfo *self, const LtTable *table, const LtPlan *plan)
+{
+  gsize nv = table->shape.nv;
+  g_autofree float *row = g_new (float, nv);
+
+  self->scaled_lowest = INFINITY;
+  self->scaled_highest = -INFINITY;
+  for (gsize i = 0; i < plan->n[LT_TRAIN]; i++) {
+    float low, high;
+
+    lt_plan_scale (plan, table, plan->rows[LT_TRAIN][i], row);
+    lt_range (row, nv, &low, &high);
+    self->scaled_lowest = MIN (self->scaled_lowest, low);
+    self->scaled_highest = MAX (self->scaled_highest, high);
+  }
 }
 
 static void
@@ -77,13 +98,25 @@ choose_rows (guint32 n, int k, guint64 seed, guint32 *rows)
 }
 
 static void
+copy_row (const LtTable *table, gsize row, float *x)
+{
+  gsize nv = table->shape.nv;
+
+  for (gsize j = 0; j < nv; j++)
+    x[j] =
+        table->bytes != NULL ? table->bytes[row * nv + j] : table->floats[row * nv + j];
+}
+
+static void
 take_examples (LtDataInfo *self, const LtTable *table, const LtPlan *plan, guint64 seed)
 {
   gsize nv = table->shape.nv;
 
   self->example_shape = plan->shape;
-  self->n_examples = (int) MIN (plan->n[LT_TRAIN], LT_DATA_INFO_EXAMPLES);
+  self->n_examples = (int) CLAMP (MAX_EXAMPLE_VALUES / nv, 1, LT_DATA_INFO_EXAMPLES);
+  self->n_examples = (int) MIN (plan->n[LT_TRAIN], (gsize) self->n_examples);
   self->examples = g_new (float, self->n_examples *nv);
+  self->found = g_new (float, self->n_examples *nv);
   choose_rows ((guint32) plan->n[LT_TRAIN], self->n_examples, seed, self->example_rows);
   for (int i = 0; i < self->n_examples; i++) {
     guint32 row = plan->rows[LT_TRAIN][self->example_rows[i]];
@@ -91,6 +124,7 @@ take_examples (LtDataInfo *self, const LtTable *table, const LtPlan *plan, guint
     self->example_rows[i] = row;
     self->example_labels[i] = table->labels != NULL ? table->labels[row] : -1;
     lt_plan_scale (plan, table, row, self->examples + i * nv);
+    copy_row (table, row, self->found + i * nv);
   }
 }
 
@@ -118,7 +152,9 @@ lt_data_info_new (const LtTable *table,
     measure_bytes (self, table);
   else
     measure_floats (self, table);
+  measure_scaled (self, table, plan);
   count_classes (self, table);
+  self->feature_names = g_strdupv (table->feature_names);
   take_examples (self, table, plan, seed);
   return self;
 }
@@ -134,7 +170,9 @@ lt_data_info_free (LtDataInfo *self)
   g_free (self->note);
   g_strfreev (self->class_names);
   g_free (self->class_counts);
+  g_strfreev (self->feature_names);
   g_free (self->examples);
+  g_free (self->found);
   g_free (self);
 }
 

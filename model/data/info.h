@@ -15,19 +15,23 @@ typedef struct {
   char *note;    /* the table's; NULL when it has none */
   gsize n;
   gsize n_split[LT_N_SPLITS];
-  gboolean own_test;     /* the test set is the source's own */
-  float lowest, highest; /* over all rows, as found */
-  gboolean whole;        /* every value is a whole number */
-  int n_classes;         /* 0: no labels */
-  char **class_names;    /* [n_classes], NULL-terminated */
-  gsize *class_counts;   /* [n_classes], over all rows */
+  gboolean own_test;                   /* the test set is the source's own */
+  float lowest, highest;               /* over all rows, as found */
+  float scaled_lowest, scaled_highest; /* over the training rows, scaled */
+  gboolean whole;                      /* every value is a whole number */
+  int n_classes;                       /* 0: no labels */
+  char **class_names;                  /* [n_classes], NULL-terminated */
+  gsize *class_counts;                 /* [n_classes], over all rows */
 
-  /* Some training rows, scaled; chosen by the seed, ascending. */
+  char **feature_names; /* [nv], NULL-terminated; NULL when they have none */
+
+  /* Some training rows; chosen by the seed, ascending. Fewer where rows are very long. */
   LtShape example_shape;
   int n_examples;
   guint32 example_rows[LT_DATA_INFO_EXAMPLES]; /* of the table, from 0 */
   int example_labels[LT_DATA_INFO_EXAMPLES];   /* −1: none */
-  float *examples;                             /* [n_examples, nv] */
+  float *examples;                             /* [n_examples, nv], scaled */
+  float *found;                                /* the same rows as they were found */
 } LtDataInfo;
 
 /* Keeps nothing of the table. Fails where lt_dataset_new would. Any thread. */

@@ -32,6 +32,9 @@ typedef struct {
   const char *title;             /* "IDX (also .gz)" */
   const char *const *extensions; /* in lower case, NULL-terminated */
 
+  /* The keys of the file source's knobs that it heeds; NULL-terminated. */
+  const char *const *knobs;
+
   /* TRUE when the beginning can be nothing else. */
   gboolean (*recognises) (const LtFileHead *head);
   LtTable *(*load) (const char *path, const LtFileSettings *settings, GError **error);

@@ -404,9 +404,12 @@ load (const char *path, const LtFileSettings *settings, GError **error)
 
 static const char *const extensions[] = { "mat", NULL };
 
+static const char *const heeded[] = { "variable", "picture-size", NULL };
+
 const LtLoader lt_mat_loader = {
   .title = "MATLAB file (.mat)",
   .extensions = extensions,
+  .knobs = heeded,
   .recognises = recognises,
   .load = load,
 };

@@ -474,9 +474,12 @@ load (const char *path, const LtFileSettings *settings, GError **error)
 
 static const char *const extensions[] = { "npy", NULL };
 
+static const char *const heeded[] = { "picture-size", NULL };
+
 const LtLoader lt_npy_loader = {
   .title = "NumPy array (.npy)",
   .extensions = extensions,
+  .knobs = heeded,
   .recognises = recognises,
   .load = load,
 };

@@ -251,9 +251,12 @@ load (const char *path, const LtFileSettings *settings, GError **error)
 
 static const char *const extensions[] = { "npz", NULL };
 
+static const char *const heeded[] = { "variable", "picture-size", NULL };
+
 const LtLoader lt_npz_loader = {
   .title = "NumPy archive (.npz)",
   .extensions = extensions,
+  .knobs = heeded,
   .recognises = recognises,
   .load = load,
 };

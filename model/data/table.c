@@ -61,6 +61,7 @@ lt_table_free (LtTable *self)
   g_free (self->floats);
   g_free (self->labels);
   g_strfreev (self->label_names);
+  g_strfreev (self->feature_names);
   g_free (self->note);
   g_free (self);
 }

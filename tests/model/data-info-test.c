@@ -56,6 +56,8 @@ test_examples (void)
   g_autoptr (LtDataInfo) info = inspect (table, preparation, 1);
 
   g_assert_cmpint (info->n_examples, ==, 16);
+  g_assert_cmpfloat (info->scaled_lowest, ==, 0.0F);
+  g_assert_cmpfloat (info->scaled_highest, ==, 1.0F);
   for (int i = 0; i < 16; i++) {
     guint32 row = info->example_rows[i];
 
@@ -65,6 +67,8 @@ test_examples (void)
     for (int j = 0; j < 64; j++)
       g_assert_cmpfloat_with_epsilon (info->examples[64 * i + j],
                                       table->bytes[64 * row + j] / 16.0F, 1e-6F);
+    for (int j = 0; j < 64; j++)
+      g_assert_cmpfloat (info->found[64 * i + j], ==, table->bytes[64 * row + j]);
   }
 }
 

@@ -355,6 +355,30 @@ test_csv_labels (void)
   check_labels ("y;a;b\n1,0;1,5;-2\n2;3;40\n", "", "1 2");
 }
 
+/* A first line of counts and class names, as scikit-learn's tables have it. */
+static void
+test_csv_counts (void)
+{
+  check_labels ("2,2,cat,dog\n1.5,-2,1\n3,40,0\n", "", "dog cat");
+  check_labels ("2,2,cat,dog\n1.5,-2,1\n3,40,7\n", "", "dog 7");
+}
+
+/* The header names the features, the label column aside. */
+static void
+test_csv_feature_names (void)
+{
+  g_auto (LtFolder) folder = { NULL };
+  g_autofree char *path = NULL;
+  g_autoptr (LtTable) table = NULL;
+
+  lt_folder_init (&folder);
+  path = lt_folder_write_text (&folder, "x.csv", "wide,y,high\n1,0,2\n3,1,4\n");
+  table = load (path, "");
+  g_assert_cmpuint (g_strv_length (table->feature_names), ==, 2);
+  g_assert_cmpstr (table->feature_names[0], ==, "wide");
+  g_assert_cmpstr (table->feature_names[1], ==, "high");
+}
+
 /* Labels that are numbers are sorted as numbers. */
 static void
 test_csv_numbers_sort_as_numbers (void)
@@ -615,6 +639,8 @@ main (int argc, char **argv)
   g_test_add_func ("/loaders/csv/dialects", test_csv_dialects);
   g_test_add_func ("/loaders/csv/gzip", test_csv_gzip);
   g_test_add_func ("/loaders/csv/labels", test_csv_labels);
+  g_test_add_func ("/loaders/csv/counts", test_csv_counts);
+  g_test_add_func ("/loaders/csv/feature-names", test_csv_feature_names);
   g_test_add_func ("/loaders/csv/numbers", test_csv_numbers_sort_as_numbers);
   g_test_add_func ("/loaders/csv/no-labels", test_csv_no_labels);
   g_test_add_func ("/loaders/csv/pictures", test_csv_pictures);
