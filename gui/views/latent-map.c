@@ -65,7 +65,7 @@ static const LtKnob knobs[] = {
     .offset = G_STRUCT_OFFSET (Settings, split) },
   { "limit", "At most", "examples", "Map",
     "How many examples are shown, evenly spaced over the split; 0 for all.",
-    LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = 1e9, .fallback = "0",
+    LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = 999999, .fallback = "0",
     .offset = G_STRUCT_OFFSET (Settings, limit) },
   { "plane", "Plane", "", "Map",
     "For codes of more than two units: their principal plane, or two units.",

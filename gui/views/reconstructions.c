@@ -44,7 +44,7 @@ static const LtKnob knobs[] = {
     .offset = G_STRUCT_OFFSET (Settings, choose) },
   { "first", "From row", "", "Examples",
     "The row of the split where the search for examples begins.", LT_KNOB_INTEGER,
-    .live = TRUE, .minimum = 0, .maximum = 1e9, .fallback = "0",
+    .live = TRUE, .minimum = 0, .maximum = 999999, .fallback = "0",
     .offset = G_STRUCT_OFFSET (Settings, first) },
   { "count", "How many", "", "Examples",
     "How many examples are shown; 0 for as many as can be recognised at this size.",
@@ -56,7 +56,7 @@ static const LtKnob knobs[] = {
     .offset = G_STRUCT_OFFSET (Settings, split) },
   { "noise-seed", "Noise seed", "", "Examples",
     "The same seed corrupts the examples in the same way at every epoch.",
-    LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = 1e9, .fallback = "1",
+    LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = 999999, .fallback = "1",
     .offset = G_STRUCT_OFFSET (Settings, seed) },
 };
 
