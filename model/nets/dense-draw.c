@@ -114,5 +114,5 @@ lt_dense_draw (LtDensePass *pass, LtRng *rng)
   draw.rngs = (gpointer) lt_workspace_floats (pass->ws, floats);
   for (int row = 0; rng != NULL && row < pass->n; row++)
     lt_rng_split (rng, &draw.rngs[row]);
-  lt_team_run (pass->team, draw_rows, &draw);
+  lt_team_run (pass->helpers, draw_rows, &draw);
 }

@@ -12,6 +12,9 @@
 #include "core/kernels.h"
 #include "nets/dense-pass.h"
 
+/* Below this many activations in all, waking the others costs more than they save. */
+#define LEAST_SHARED 65536
+
 /* ---- Memory ---------------------------------------------------------------------- */
 
 static gboolean
@@ -71,6 +74,16 @@ take_nodes (LtDensePass *pass)
       pass->y[k] =
           pass->mask[k] != NULL ? lt_workspace_floats (pass->ws, size) : pass->out[k];
   }
+}
+
+static void
+choose_helpers (LtDensePass *pass)
+{
+  gsize n_units = 0;
+
+  for (int k = 0; k < pass->net->n_nodes; k++)
+    n_units += pass->net->width[k];
+  pass->helpers = pass->n * n_units < LEAST_SHARED ? NULL : pass->team;
 }
 
 /* Takes the memory; draws when there is anything to draw. */
@@ -330,6 +343,7 @@ lt_dense_gradient (const LtCall *call,
 
   memset (terms, 0, sizeof *terms);
   lt_dense_net_init (&net, call->model);
+  choose_helpers (&pass);
   prepare (&pass);
   lt_dense_forward (&pass);
   lt_dense_loss (&pass);

@@ -41,6 +41,7 @@ typedef struct {
   const LtDenseNet *net;
   const float *params;
   LtTeam *team;
+  LtTeam *helpers; /* the team, or NULL where elementwise work is too little to share */
   LtWorkspace *ws;
   int n;
   const float *target; /* x [n, nv] */

@@ -34,7 +34,7 @@ lt_dense_each (const LtDensePass *pass,
 {
   Split split = { .n = n, .grain = grain, .range = func, .job = job };
 
-  lt_team_run (pass->team, run_share, &split);
+  lt_team_run (pass->helpers, run_share, &split);
 }
 
 double
@@ -44,14 +44,14 @@ lt_dense_sum (const LtDensePass *pass,
               LtDenseSumFunc func,
               gpointer job)
 {
-  int n_members = lt_team_size (pass->team);
+  int n_members = lt_team_size (pass->helpers);
   gsize floats = n_members * SPACING * sizeof (double) / sizeof (float);
   gsize mark = lt_workspace_mark (pass->ws);
   Split split = { .n = n, .grain = grain, .sum = func, .job = job };
   double sum = 0;
 
   split.sums = (gpointer) lt_workspace_floats (pass->ws, floats);
-  lt_team_run (pass->team, run_share, &split);
+  lt_team_run (pass->helpers, run_share, &split);
   for (int i = 0; i < n_members; i++)
     sum += split.sums[i * SPACING];
   lt_workspace_release (pass->ws, mark);

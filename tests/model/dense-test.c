@@ -437,11 +437,14 @@ test_corrupt (void)
   "hidden=40,20 code-activation=sigmoid tied=true noise=masking dropout=.1,.2,.3,.2 " \
   "sparsity=kl contraction=.1 higher-order=.1 weight-decay=.01"
 
+/* Enough of these that the team shares the elementwise work too. */
+#define MANY 1000
+
 /* One seed gives one gradient, byte for byte, and leaves the generator in one state. */
 static void
 test_same_bytes (void)
 {
-  const int n = 64;
+  const int n = MANY;
   float *x = examples_new (n);
 
   for (int n_members = 1; n_members <= 3; n_members++) {
@@ -475,23 +478,37 @@ test_same_bytes (void)
 static void
 test_team_sizes (void)
 {
-  const int n = 64;
-  float *x = examples_new (n), *gradients[2];
-  LtTerms terms[2];
-  gsize size = 0;
+  static const char *const settings[] = {
+    EVERYTHING,
+    "hidden=60 noise=gaussian contraction=.1 higher-order=.1 weight-decay=.01",
+    "hidden=60 sparsity=lifetime emphasis-rest=.5 output-activation=linear "
+    "loss=squared-error",
+    "hidden=60 sparsity=top-k sparsity-k=9 dropout=.1",
+    "hidden=60 sparsity=l1",
+  };
+  float *x = examples_new (MANY);
 
-  for (int i = 0; i < 2; i++) {
-    Bench bench;
-    bench_init (&bench, "denoising", EVERYTHING, 1 + 2 * i);
-    size = lt_layout_size (bench.model->params);
-    gradients[i] = lt_block_new (bench.model->params);
-    take_gradient (&bench, x, n, gradients[i], &terms[i]);
-    bench_clear (&bench);
+  for (gsize s = 0; s < G_N_ELEMENTS (settings); s++) {
+    float *gradients[2];
+    LtTerms terms[2];
+    gsize size = 0;
+
+    for (int i = 0; i < 2; i++) {
+      Bench bench;
+      bench_init (&bench, "denoising", settings[s], 1 + 2 * i);
+      size = lt_layout_size (bench.model->params);
+      gradients[i] = lt_block_new (bench.model->params);
+      take_gradient (&bench, x, MANY, gradients[i], &terms[i]);
+      bench_clear (&bench);
+    }
+    g_assert_cmpfloat (lt_squared_error (gradients[0], gradients[1], size), <,
+                       1e-10 * lt_sum_squares (gradients[0], size));
+    for (int t = 0; t < LT_DENSE_N_TERMS; t++)
+      g_assert_cmpfloat_with_epsilon (terms[0].value[t], terms[1].value[t],
+                                      1e-5 * (1 + fabs (terms[0].value[t])));
+    for (int i = 0; i < 2; i++)
+      lt_block_free (gradients[i]);
   }
-  g_assert_cmpfloat (lt_squared_error (gradients[0], gradients[1], size), <,
-                     1e-10 * lt_sum_squares (gradients[0], size));
-  for (int i = 0; i < 2; i++)
-    lt_block_free (gradients[i]);
   lt_block_free (x);
 }
 
