@@ -2,13 +2,14 @@
 #
 #   make run            build, and open the window (ARGS=… are handed to lantern)
 #   make check          build, and run every check
+#   make docs           write docs/knobs.md anew, when a knob has changed
 #   make build | install | format | clean
 
 BUILD ?= build
 PREFIX ?= /usr/local
 ARGS ?=
 
-.PHONY: run check build install format clean
+.PHONY: run check build docs install format clean
 
 build: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -30,6 +31,9 @@ check:
 
 install: build
 	@meson install -C $(BUILD) --no-rebuild
+
+docs: build
+	@$(BUILD)/gui/lantern list knobs --markdown > docs/knobs.md
 
 format:
 	@clang-format -i $$(find model widgets gui tests -name '*.[ch]')

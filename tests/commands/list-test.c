@@ -82,8 +82,7 @@ test_reference_is_current (void)
   g_file_get_contents (path, &text, NULL, &error);
   g_assert_no_error (error);
   if (strcmp (text, outcome->out) != 0) {
-    g_test_message (
-        "docs/knobs.md is out of date: lantern list knobs --markdown writes it");
+    g_test_message ("docs/knobs.md is out of date: make docs writes it anew");
     g_test_fail ();
   }
 }

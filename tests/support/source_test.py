@@ -26,6 +26,8 @@ FORBIDDEN = {
 ALLOWED = re.compile(r"gdk-pixbuf/.*")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 LONGEST_FILE = 700
+# Headers that the build writes.
+GENERATED = {"config.h", "lantern-resources.h"}
 
 
 def find_homes(name, sources):
@@ -42,7 +44,7 @@ def violations(path, text, sources):
             outside = path.startswith(folder + "/") and pattern.fullmatch(name)
             if outside and not ALLOWED.fullmatch(name):
                 found.append(f"{path} includes <{name}>, which {folder} must not know")
-        if bracket == "<" or name == "config.h":
+        if bracket == "<" or name in GENERATED:
             continue
         homes = find_homes(name, sources)
         if homes and not homes & MAY_INCLUDE[top]:
@@ -80,7 +82,7 @@ def check_lengths(sources):
     return [
         f"{path} has {text.count(chr(10))} lines; {LONGEST_FILE} is the most"
         for path, text in sources.items()
-        if text.count("\n") > LONGEST_FILE
+        if text.count("\n") > LONGEST_FILE and not path.startswith("tests/")
     ]
 
 
@@ -99,7 +101,7 @@ def check_format(sources):
 CHECKS = {
     "includes run one way": check_includes,
     "a wrong include is seen": check_that_a_wrong_include_is_seen,
-    "no file is longer than 700 lines": check_lengths,
+    "no source file is longer than 700 lines": check_lengths,
     "clang-format 14 would change nothing": check_format,
 }
 
