@@ -1,5 +1,5 @@
 /* A vector field over points. With a scale of 0 the length of an arrow grows with a power
- * below one of its magnitude, the 95th percentile filling its cell: both the rush far from
+ * below one of its magnitude, the 95th percentile filling a cell: both the rush far from
  * the data and the drift close to it remain visible, and outliers do not shrink the rest. */
 #include "paint/field.h"
 
@@ -89,14 +89,18 @@ grid_y (const LtFieldData *data, int row)
   return data->y0 + place * (data->y1 - data->y0);
 }
 
+/* The magnitudes of the true field, where it is known, set the length of all arrows: its own
+ * stay as they are while the model's grow towards them. */
 static void
 mapping_init (Mapping *self,
               const LtFieldData *data,
               const Layout *layout,
               const float *field)
 {
+  const float *scaling = data->reference != NULL ? data->reference : data->field;
+
   *self = (Mapping){ data, &layout->axes, &layout->plot, field };
-  self->typical = typical_magnitude (field, data->side * data->side);
+  self->typical = typical_magnitude (scaling, data->side * data->side);
   self->x0 = lt_axes_x (self->axes, self->plot, 0);
   self->y0 = lt_axes_y (self->axes, self->plot, 0);
   self->unit_x = lt_axes_x (self->axes, self->plot, 1) - self->x0;

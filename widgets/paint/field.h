@@ -12,8 +12,9 @@ typedef struct {
   const float *reference; /* the same, drawn as thin outlines; NULL */
   const char *field_title, *reference_title; /* for the legend */
   LtScatterData points;
-  /* Drawn length / true length. 0: by a power of magnitude, each field against its own 95th
-   * percentile, so that arrows do not overlap. */
+  /* Drawn length / true length. 0: by a power of magnitude, against the 95th
+   * percentile of the reference (of the field when there is none), so that arrows do not
+   * overlap and the two can be compared. */
   double scale;
   const char *note;
 } LtFieldData;
