@@ -135,6 +135,7 @@ ask (LtTile *self, LtProbeKind kind, gboolean urgent)
     return;
   if (!can_show (self)) {
     lt_probe_lane_invalidate (self->lane);
+    lt_canvas_set_busy (LT_CANVAS (self->canvas), FALSE);
     self->current = FALSE;
     return;
   }

@@ -123,7 +123,7 @@ inspected_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!self->closed && self->wanted)
     start (self);
   else if (!self->closed)
-    self->done (job->info, job->loader, error, self->data);
+    self->done (g_steal_pointer (&job->info), job->loader, error, self->data);
   inspector_unref (self);
 }
 

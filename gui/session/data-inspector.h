@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 
 typedef struct _LtDataInspector LtDataInspector;
 
-/* All borrowed. Either info or error is NULL. loader: what reads the file, where that is known;
- * NULL otherwise. */
+/* info is given away; NULL where there is an error. loader: what reads the file; NULL where that
+ * is not known. */
 typedef void (*LtDataInspectorFunc) (LtDataInfo *info,
                                      const LtLoader *loader,
                                      const GError *error,

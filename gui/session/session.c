@@ -113,17 +113,24 @@ lt_session_curves (LtSession *self)
 
 /* ---- News ------------------------------------------------------------------------- */
 
+/* What the trainer has to say: why it stopped, or what is wrong although it goes on. */
 static void
-announce_end (LtSession *self, LtTrainerState before)
+announce (LtSession *self, const LtTrainerStatus *before)
 {
   const LtTrainerStatus *status = &self->status;
+  gboolean same =
+      status->state == before->state && g_str_equal (status->message, before->message);
 
-  if (status->state == before)
+  if (status->state == LT_TRAINER_FINISHED || status->state == LT_TRAINER_DIVERGED)
+    self->want_play &= same;
+  if (same || !*status->message)
     return;
   if (status->state == LT_TRAINER_DIVERGED)
     say (self, LT_MESSAGE_DIVERGED, status->message);
-  if (status->state == LT_TRAINER_FINISHED || status->state == LT_TRAINER_DIVERGED)
-    self->want_play = FALSE;
+  else
+    say (self,
+         status->state == LT_TRAINER_FINISHED ? LT_MESSAGE_NOTE : LT_MESSAGE_TROUBLE,
+         status->message);
 }
 
 static void
@@ -133,10 +140,7 @@ read_status (LtSession *self)
 
   memset (&self->status, 0, sizeof self->status);
   lt_trainer_get_status (self->run->trainer, &self->status);
-  announce_end (self, before.state);
-  if (self->status.state != LT_TRAINER_DIVERGED && *self->status.message &&
-      !g_str_equal (self->status.message, before.message))
-    say (self, LT_MESSAGE_TROUBLE, self->status.message);
+  announce (self, &before);
   if (before.state != self->status.state || before.step != self->status.step ||
       before.n_epochs != self->status.n_epochs)
     tell (self, STATUS_CHANGED);

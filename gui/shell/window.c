@@ -209,19 +209,25 @@ is_shown (LtWindow *self, const LtView *view, int n)
   return FALSE;
 }
 
-/* The first view that can show this run and is in none of the first n tiles. */
+/* The first view that can show this run and is in none of the first n tiles; when there are
+ * not that many, one of them again. */
 static const LtView *
 choose_view (LtWindow *self, int n)
 {
   LtRun *run = lt_session_run (self->session);
   LtModel *model = lt_trainer_model (run->trainer);
+  const LtView *again = NULL;
   const char *why;
 
-  for (int i = 0; lt_views[i]; i++)
-    if (!is_shown (self, lt_views[i], n) &&
-        lt_views[i]->suits (model, run->dataset, &why))
+  for (int i = 0; lt_views[i]; i++) {
+    if (!lt_views[i]->suits (model, run->dataset, &why))
+      continue;
+    if (!is_shown (self, lt_views[i], n))
       return lt_views[i];
-  return lt_views[0];
+    if (!again)
+      again = lt_views[i];
+  }
+  return again ? again : lt_views[0];
 }
 
 /* A lesson says what to look at; otherwise every tile keeps its view while that has something
@@ -245,8 +251,7 @@ replaced_cb (LtSession *session, LtWindow *self)
 
     if (i < n_named)
       lt_tile_set_view (self->tiles[i], views[i]);
-    else if (!view || !view->suits (model, run->dataset, &why) ||
-             is_shown (self, view, i))
+    else if (!view || !view->suits (model, run->dataset, &why))
       lt_tile_set_view (self->tiles[i], choose_view (self, i)->name);
   }
 }

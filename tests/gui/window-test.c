@@ -1,0 +1,290 @@
+/* The whole window on a display: what a user does in the first minutes. */
+#include "shell/window.h"
+
+#include "config.h"
+#include "shell/actions.h"
+#include "shell/resources.h"
+#include "support/display.h"
+#include <string.h>
+
+typedef struct {
+  LtLook *look;
+  LtPreferences *preferences;
+  LtWindow *window;
+} Fixture;
+
+#define wait_until(condition) \
+  while (!(condition))        \
+  g_main_context_iteration (NULL, TRUE)
+
+static LtSession *
+session (Fixture *fixture)
+{
+  return lt_window_session (fixture->window);
+}
+
+static void
+open_small (Fixture *fixture, int epochs)
+{
+  LtExperiment *experiment = lt_experiment_new ();
+  g_autofree char *planned = g_strdup_printf ("epochs=%d", epochs);
+  const char *const assignments[] = { "data=moons", "hidden=8 2", "loss=squared-error",
+                                      "output-activation=linear", planned };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (assignments); i++)
+    g_assert_true (lt_experiment_set (experiment, assignments[i], NULL));
+  lt_session_open (session (fixture), experiment, TRUE);
+  lt_test_wait_for (!lt_session_loading (session (fixture)));
+  g_assert_nonnull (lt_session_run (session (fixture)));
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer application)
+{
+  fixture->look = lt_look_new ();
+  fixture->preferences = lt_preferences_new (fixture->look);
+  fixture->window = lt_window_new (GTK_APPLICATION (application), fixture->look,
+                                   fixture->preferences);
+  g_object_add_weak_pointer (G_OBJECT (fixture->window), (gpointer *) &fixture->window);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+}
+
+/* Closing leaves nothing behind that still holds the window. */
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  lt_test_wait_for (!fixture->window);
+  lt_preferences_free (fixture->preferences);
+  g_assert_finalize_object (fixture->look);
+}
+
+static gboolean
+all_tiles_show_something (Fixture *fixture)
+{
+  for (int i = 0; i < LT_N_TILES; i++)
+    if (!lt_tile_texture (lt_window_tile (fixture->window, i)))
+      return FALSE;
+  return TRUE;
+}
+
+static int
+epoch_shown (Fixture *fixture, int tile)
+{
+  LtViewResult *result = lt_tile_result (lt_window_tile (fixture->window, tile));
+
+  return result ? result->snapshot->epoch : -1;
+}
+
+static void
+act (Fixture *fixture, const char *action)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), action, NULL);
+}
+
+/* A run trains to its end, and every tile shows a view that goes with it. */
+static void
+test_trains (Fixture *fixture, gconstpointer data)
+{
+  open_small (fixture, 5);
+  lt_test_wait_for (lt_session_status (session (fixture))->state ==
+                    LT_TRAINER_FINISHED);
+  lt_test_wait_for (all_tiles_show_something (fixture));
+}
+
+/* Space's action plays and pauses. */
+static void
+test_play (Fixture *fixture, gconstpointer data)
+{
+  open_small (fixture, 100000);
+  g_assert_cmpint (lt_session_status (session (fixture))->state, ==,
+                   LT_TRAINER_RUNNING);
+  act (fixture, "play");
+  lt_test_wait_for (lt_session_status (session (fixture))->state == LT_TRAINER_PAUSED);
+  act (fixture, "play");
+  lt_test_wait_for (lt_session_status (session (fixture))->state == LT_TRAINER_RUNNING);
+}
+
+/* Scrubbing re-evaluates every tile with that epoch's weights; "live" comes back. */
+static void
+test_scrub (Fixture *fixture, gconstpointer data)
+{
+  open_small (fixture, 5);
+  lt_test_wait_for (lt_session_status (session (fixture))->state ==
+                    LT_TRAINER_FINISHED);
+  lt_session_show (session (fixture), 2);
+  for (int i = 0; i < LT_N_TILES; i++)
+    lt_test_wait_for (epoch_shown (fixture, i) == 2);
+  act (fixture, "epoch-back");
+  lt_test_wait_for (epoch_shown (fixture, 0) == 1);
+  act (fixture, "live");
+  lt_test_wait_for (epoch_shown (fixture, 0) == 5);
+}
+
+/* Turning a knob enables undo, and undo turns it back. */
+static void
+test_knob (Fixture *fixture, gconstpointer data)
+{
+  GActionGroup *actions = G_ACTION_GROUP (fixture->window);
+
+  open_small (fixture, 100000);
+  g_assert_false (g_action_group_get_action_enabled (actions, "undo"));
+  lt_session_turn (session (fixture), "learning-rate", "0.0625");
+  g_assert_true (g_action_group_get_action_enabled (actions, "undo"));
+  act (fixture, "undo");
+  g_assert_false (g_action_group_get_action_enabled (actions, "undo"));
+  g_assert_true (g_action_group_get_action_enabled (actions, "redo"));
+}
+
+/* Any view in any tile. */
+static void
+test_change_view (Fixture *fixture, gconstpointer data)
+{
+  LtTile *tile = lt_window_tile (fixture->window, 0);
+
+  open_small (fixture, 3);
+  for (int i = 0; lt_views[i]; i++) {
+    lt_tile_set_view (tile, lt_views[i]->name);
+    g_assert_true (lt_tile_view (tile) == lt_views[i]);
+    lt_test_wait_for (lt_tile_texture (tile) || lt_tile_message (tile));
+    g_assert_true (!lt_tile_result (tile) ||
+                   lt_tile_result (tile)->view == lt_views[i]);
+  }
+}
+
+/* A view with settings in its name; one that there is not changes nothing. */
+static void
+test_view_settings (Fixture *fixture, gconstpointer data)
+{
+  LtTile *tile = lt_window_tile (fixture->window, 1);
+
+  open_small (fixture, 3);
+  lt_tile_set_view (tile, "learning-curves");
+  lt_tile_set_view (tile, "no-such-view");
+  g_assert_cmpstr (lt_tile_view (tile)->name, ==, "learning-curves");
+  lt_test_wait_for (lt_tile_texture (tile));
+}
+
+/* One tile fills the window and is painted larger, then all come back. */
+static void
+test_maximise (Fixture *fixture, gconstpointer data)
+{
+  LtTile *tile = lt_window_tile (fixture->window, 2);
+  int small;
+
+  open_small (fixture, 3);
+  lt_test_wait_for (all_tiles_show_something (fixture));
+  small = gdk_texture_get_width (lt_tile_texture (tile));
+  lt_window_maximise_tile (fixture->window, 2);
+  lt_test_wait_for (gdk_texture_get_width (lt_tile_texture (tile)) > 3 * small / 2);
+  g_assert_false (
+      gtk_widget_get_visible (GTK_WIDGET (lt_window_tile (fixture->window, 0))));
+  lt_window_maximise_tile (fixture->window, 2);
+  lt_test_wait_for (gdk_texture_get_width (lt_tile_texture (tile)) < 3 * small / 2);
+}
+
+/* A fingerprint of the picture. */
+static guint
+picture (GdkTexture *texture)
+{
+  g_autoptr (GBytes) bytes = gdk_texture_save_to_png_bytes (texture);
+
+  return g_bytes_hash (bytes);
+}
+
+/* Dark repaints the tiles in other colours. */
+static void
+test_dark (Fixture *fixture, gconstpointer data)
+{
+  LtTile *tile = lt_window_tile (fixture->window, 0);
+  guint light;
+
+  open_small (fixture, 3);
+  lt_look_set_scheme (fixture->look, "force-light");
+  lt_test_wait_for (lt_session_status (session (fixture))->state ==
+                    LT_TRAINER_FINISHED);
+  lt_tile_set_view (tile, "learning-curves");
+  lt_test_wait_for (lt_tile_texture (tile));
+  light = picture (lt_tile_texture (tile));
+  g_assert_false (lt_look_style (fixture->look)->dark);
+  lt_look_set_scheme (fixture->look, "force-dark");
+  g_assert_true (lt_look_style (fixture->look)->dark);
+  lt_test_wait_for (picture (lt_tile_texture (tile)) != light);
+}
+
+/* A file that is no data set is told about in a sentence; the run goes on. */
+static void
+test_bad_file (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("lantern-window-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "noise.lantern", NULL);
+  LtRun *run;
+
+  open_small (fixture, 100000);
+  run = lt_session_run (session (fixture));
+  g_assert_true (g_file_set_contents (path, "not a run", -1, NULL));
+  lt_window_open (fixture->window, path, TRUE);
+  lt_test_wait_for (lt_window_message (fixture->window));
+  g_assert_nonnull (strstr (lt_window_message (fixture->window), "noise.lantern"));
+  g_assert_true (lt_session_run (session (fixture)) == run);
+  g_assert_cmpint (lt_session_status (session (fixture))->state, ==,
+                   LT_TRAINER_RUNNING);
+  act (fixture, "hide-message");
+  g_assert_null (lt_window_message (fixture->window));
+}
+
+/* What cannot be opened at the start gives way to the first lesson, with the reason shown. */
+static void
+test_bad_start (Fixture *fixture, gconstpointer data)
+{
+  lt_window_open (fixture->window, "no-such-lesson", TRUE);
+  lt_test_wait_for (lt_session_run (session (fixture)));
+  g_assert_nonnull (strstr (lt_window_message (fixture->window), "no-such-lesson"));
+  g_assert_cmpstr (lt_session_run (session (fixture))->experiment->lesson.name, ==,
+                   LT_FIRST_LESSON);
+}
+
+/* Every lesson's text becomes widgets, with no complaint of Pango's about mark-up. */
+static void
+test_lessons (Fixture *fixture, gconstpointer data)
+{
+  g_auto (GStrv) names = lt_lesson_names ();
+
+  for (int i = 0; names[i]; i++) {
+    LtRun *before = lt_session_run (session (fixture));
+
+    lt_window_open (fixture->window, names[i], FALSE);
+    lt_test_wait_for (lt_session_run (session (fixture)) != before);
+    g_assert_null (lt_window_message (fixture->window));
+    lt_window_show_lesson (fixture->window);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *cache = g_dir_make_tmp ("lantern-window-XXXXXX", NULL);
+
+  g_autoptr (GtkApplication) application = NULL;
+  int status;
+
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  if (!lt_test_init_display (&argc, &argv, &status))
+    return status;
+  lt_resources_register ();
+  application = gtk_application_new (NULL, G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+#define add(path, func) g_test_add (path, Fixture, application, set_up, func, tear_down)
+  add ("/window/trains", test_trains);
+  add ("/window/play", test_play);
+  add ("/window/scrub", test_scrub);
+  add ("/window/knob", test_knob);
+  add ("/window/change-view", test_change_view);
+  add ("/window/view-settings", test_view_settings);
+  add ("/window/maximise", test_maximise);
+  add ("/window/dark", test_dark);
+  add ("/window/bad-file", test_bad_file);
+  add ("/window/bad-start", test_bad_start);
+  add ("/window/lessons", test_lessons);
+  return g_test_run ();
+}
