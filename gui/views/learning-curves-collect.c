@@ -240,32 +240,40 @@ add_flags (LtCurvesResult *self, const LtLogCopy *log)
   }
 }
 
+/* Small figures with four decimals, larger ones with two, as they are known: 0.2625, 52.90. */
+static void
+add_level (LtCurvesResult *self, LtCurvesLevel level, const char *name, double value)
+{
+  if (!isfinite (value))
+    return;
+  self->levels[level] = value;
+  self->level_titles[level] =
+      value == 0.0 ? g_strdup_printf ("%s 0", name)
+                   : g_strdup_printf ("%s %.*f", name, value < 1.0 ? 4 : 2, value);
+}
+
 static void
 add_levels (LtCurvesResult *self, const Plot *plot, const LtViewRequest *request)
 {
-  const LtCurvesResult *before = request->previous;
-  const LtBaselines *b = &self->baselines;
+  const LtCurvesSettings *settings = request->settings;
+  const LtBaselines *b = &self->yardstick->baselines;
   gboolean cross = plot->measure == LT_CURVES_MEASURE_CROSS;
+  double mean = cross ? b->mean_cross_entropy : b->mean_squared_error;
+  double perfect = cross ? b->perfect_cross_entropy : 0.0;
+  g_autofree char *mean_name = g_strdup_printf ("mean %s", plot->example);
+  g_autofree char *pca_name =
+      g_strdup_printf ("PCA, %d components", request->snapshot->model->n_code);
 
-  /* One pass over the data a run is enough. */
-  self->baseline_split = lt_dataset_judge (request->data);
-  if (before != NULL && before->has_baselines)
-    self->baselines = before->baselines;
-  else
-    lt_probe_baselines (request->data, self->baseline_split, &self->baselines);
-  self->has_baselines = TRUE;
   if (plot->measure == LT_CURVES_MEASURE_OBJECTIVE)
     return;
-  self->levels[0] = to_scale (plot, plot->measure,
-                              cross ? b->mean_cross_entropy : b->mean_squared_error);
-  self->levels[1] =
-      to_scale (plot, plot->measure, cross ? b->perfect_cross_entropy : 0.0);
-  self->level_titles[0] = g_strdup_printf (
-      "mean %s %.*f", plot->example, self->levels[0] < 1.0 ? 4 : 2, self->levels[0]);
-  self->level_titles[1] =
-      cross ? g_strdup_printf ("perfect %.*f", self->levels[1] < 1.0 ? 4 : 2,
-                               self->levels[1])
-            : g_strdup ("perfect 0");
+  if (settings->baselines) {
+    add_level (self, LT_LEVEL_MEAN, mean_name, to_scale (plot, plot->measure, mean));
+    add_level (self, LT_LEVEL_PERFECT, "perfect",
+               to_scale (plot, plot->measure, perfect));
+  }
+  if (settings->pca && !cross)
+    add_level (self, LT_LEVEL_PCA, pca_name,
+               to_scale (plot, plot->measure, self->yardstick->pca_error));
 }
 
 /* ---- Axes and words --------------------------------------------------------------- */
@@ -302,7 +310,7 @@ range_axes (LtCurvesResult *self, gboolean logarithmic)
     }
     last = MAX (last, curve_last (curve));
   }
-  for (int i = 0; i < 2; i++)
+  for (int i = 0; i < LT_N_LEVELS; i++)
     if (isfinite (self->levels[i]) && (!logarithmic || self->levels[i] > 0.0)) {
       low = MIN (low, self->levels[i]);
       high = MAX (high, self->levels[i]);
@@ -311,7 +319,7 @@ range_axes (LtCurvesResult *self, gboolean logarithmic)
     low = 0.0;
     high = 1.0;
   }
-  cut = 1.25 * self->levels[0];
+  cut = 1.25 * self->levels[LT_LEVEL_MEAN];
   if (isfinite (cut) && high > cut && last < cut)
     high = cut;
   self->axes.y.logarithmic = logarithmic && low > 0.0;
@@ -351,19 +359,34 @@ summarise (const LtCurvesResult *self)
   return g_string_free (text, FALSE);
 }
 
-static char *
-make_note (const LtCurvesResult *self,
-           const Plot *plot,
-           const LtCurvesSettings *settings)
+static void
+append_clause (GString *note, const char *clause)
 {
-  GString *note = g_string_new (NULL);
+  if (note->len > 0)
+    g_string_append (note, "; ");
+  g_string_append (note, clause);
+}
 
-  if (settings->baselines && isfinite (self->levels[0]))
+static char *
+make_note (const LtCurvesResult *self, const Plot *plot, const LtViewRequest *request)
+{
+  const LtCurvesSettings *settings = request->settings;
+  GString *note = g_string_new (NULL);
+  double angle = (double) NAN;
+
+  if (self->yardstick != NULL && plot->measure != LT_CURVES_MEASURE_OBJECTIVE)
     g_string_append_printf (note, "levels: %s set",
-                            lt_split_name (self->baseline_split));
+                            lt_split_name (self->yardstick->split));
+  if (settings->pca && self->yardstick != NULL)
+    angle = lt_curves_yardstick_angle (self->yardstick, request);
+  if (isfinite (angle)) {
+    g_autofree char *clause =
+        g_strdup_printf ("mean angle to PCA's subspace %.1f°", angle);
+
+    append_clause (note, clause);
+  }
   if (!plot->same_loss && (settings->minibatches || settings->terms))
-    g_string_append_printf (note, "%sthe minibatches' loss is on another scale",
-                            note->len > 0 ? "; " : "");
+    append_clause (note, "the minibatches' loss is on another scale");
   return g_string_free (note, note->len == 0);
 }
 
@@ -380,7 +403,8 @@ lt_curves_collect (const LtViewRequest *request)
   self->curves = g_ptr_array_new_with_free_func (curve_free);
   self->flag_titles = g_ptr_array_new_with_free_func (g_free);
   self->flag_places = g_array_new (FALSE, FALSE, sizeof (double));
-  self->levels[0] = self->levels[1] = (double) NAN;
+  for (int i = 0; i < LT_N_LEVELS; i++)
+    self->levels[i] = (double) NAN;
   self->y_title = title_axis (&plot);
   self->n_epochs = request->log->epochs->len;
   self->cursor = request->snapshot->progress;
@@ -391,12 +415,14 @@ lt_curves_collect (const LtViewRequest *request)
   add_epochs (self, &plot, request->log);
   if (settings->flags)
     add_flags (self, request->log);
-  if (settings->baselines)
+  if (settings->baselines || settings->pca) {
+    self->yardstick = lt_curves_yardstick_new (request, settings->pca);
     add_levels (self, &plot, request);
+  }
   range_axes (self, settings->logarithmic);
   self->axes.x = (LtAxis){ 0.0, MAX (1.0, last_place (request->log)), FALSE, "epochs" };
   self->axes.y.title = self->y_title;
-  self->note = make_note (self, &plot, settings);
+  self->note = make_note (self, &plot, request);
   self->summary = summarise (self);
   return self;
 }
@@ -407,7 +433,8 @@ lt_curves_result_free (LtCurvesResult *self)
   g_ptr_array_unref (self->curves);
   g_ptr_array_unref (self->flag_titles);
   g_array_unref (self->flag_places);
-  for (int i = 0; i < 2; i++)
+  lt_curves_yardstick_unref (self->yardstick);
+  for (int i = 0; i < LT_N_LEVELS; i++)
     g_free (self->level_titles[i]);
   g_free (self->y_title);
   g_free (self->note);

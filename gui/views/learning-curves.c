@@ -31,6 +31,11 @@ static const LtKnob knobs[] = {
     "What predicting the mean costs, and what a perfect reconstruction costs.",
     LT_KNOB_BOOLEAN, .live = TRUE, .fallback = "true",
     .offset = G_STRUCT_OFFSET (LtCurvesSettings, baselines) },
+  { "pca", "Principal components", "", "Curves",
+    "The squared error of PCA with as many components as the code has units, and the "
+    "mean angle between its subspace and the decoder's.",
+    LT_KNOB_BOOLEAN, .live = TRUE, .fallback = "false",
+    .offset = G_STRUCT_OFFSET (LtCurvesSettings, pca) },
   { "flags", "Knob turns", "", "Curves", "Flags where knobs were turned.",
     LT_KNOB_BOOLEAN, .live = TRUE, .fallback = "true",
     .offset = G_STRUCT_OFFSET (LtCurvesSettings, flags) },
@@ -73,11 +78,19 @@ curve_colour (const LtCurve *curve, const LtStyle *style)
   }
 }
 
+static LtColour
+level_colour (LtCurvesLevel level, const LtStyle *style)
+{
+  if (level == LT_LEVEL_MEAN)
+    return style->warning;
+  return level == LT_LEVEL_PCA ? lt_style_class_colour (style, 2) : style->dim;
+}
+
 /* Everything that lt_curves_paint needs; series, levels and flags are owned by this. */
 typedef struct {
   LtCurvesData data;
   LtSeries *series;
-  LtLevel levels[2];
+  LtLevel levels[LT_N_LEVELS];
   LtFlag *flags;
 } Drawing;
 
@@ -110,11 +123,11 @@ drawing_init (Drawing *self, const LtCurvesResult *result, const LtStyle *style)
       .colour = curve_colour (curve, style),
     };
   }
-  for (int i = 0; i < 2; i++)
+  for (int i = 0; i < LT_N_LEVELS; i++)
     if (isfinite (result->levels[i]))
       self->levels[self->data.n_levels++] =
           (LtLevel){ result->level_titles[i], result->levels[i],
-                     i == 0 ? style->warning : style->dim };
+                     level_colour (i, style) };
   for (guint i = 0; i < result->flag_titles->len; i++)
     self->flags[i] = (LtFlag){ g_array_index (result->flag_places, double, i),
                                result->flag_titles->pdata[i] };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "paint/curves.h"
+#include "probes/pca.h"
 #include "views/common.h"
 
 G_BEGIN_DECLS
@@ -24,7 +25,7 @@ typedef struct {
   int measure;
   int scale;
   gboolean logarithmic;
-  gboolean minibatches, terms, baselines, flags;
+  gboolean minibatches, terms, baselines, pca, flags;
 } LtCurvesSettings;
 
 /* A curve is coloured by what it is. */
@@ -42,21 +43,48 @@ typedef struct {
   GArray *x, *y; /* double */
 } LtCurve;
 
+/* What does not change during a run; immutable. */
+typedef struct {
+  int ref_count; /* atomic */
+  LtSplit split; /* that it was measured on */
+  LtBaselines baselines;
+  LtPca *pca; /* NULL where it was not asked for or does not exist */
+  double pca_error;
+} LtCurvesYardstick;
+
+typedef enum {
+  LT_LEVEL_MEAN,
+  LT_LEVEL_PERFECT,
+  LT_LEVEL_PCA,
+  LT_N_LEVELS,
+} LtCurvesLevel;
+
 typedef struct {
   GPtrArray *curves; /* LtCurve */
   GPtrArray *flag_titles;
-  GArray *flag_places;   /* double */
-  LtBaselines baselines; /* where has_baselines */
-  gboolean has_baselines;
-  LtSplit baseline_split;
-  double levels[2]; /* the mean's and the perfect one, as drawn; NAN: not drawn */
-  char *level_titles[2];
+  GArray *flag_places;          /* double */
+  LtCurvesYardstick *yardstick; /* NULL when nothing was asked of it */
+  double levels[LT_N_LEVELS];   /* as drawn; NAN: not drawn */
+  char *level_titles[LT_N_LEVELS];
   LtAxes axes;
   char *y_title;
   double cursor;
   int n_epochs;
   char *note, *summary;
 } LtCurvesResult;
+
+/* Taken over from request->previous where that has all that is needed. */
+LtCurvesYardstick *lt_curves_yardstick_new (const LtViewRequest *request,
+                                            gboolean with_pca)
+    G_GNUC_WARN_UNUSED_RESULT;
+LtCurvesYardstick *lt_curves_yardstick_ref (LtCurvesYardstick *self)
+    G_GNUC_WARN_UNUSED_RESULT;
+void lt_curves_yardstick_unref (LtCurvesYardstick *self);
+
+/* The mean principal angle, in degrees, between what the snapshot's decoder spans and PCA's
+ * subspace; NAN where there is none. */
+double lt_curves_yardstick_angle (const LtCurvesYardstick *self,
+                                  const LtViewRequest *request);
 
 /* The choices of the knob "measure", and of a model's knob "loss". */
 extern const char *const lt_curves_measure_names[];

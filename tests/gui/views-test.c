@@ -1,10 +1,11 @@
 /* Every view computes, paints and is exported, without a display. */
 #include "core/error.h"
 #include "data/source.h"
-#include "views/common.h"
+#include "views/learning-curves.h"
 
 #include <cairo.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 /* ---- A run to look at ------------------------------------------------------------- */
@@ -635,6 +636,34 @@ test_learning_curves_terms (void)
   lt_learning_curves_view.free (result);
 }
 
+/* The yardstick is handed on: curves drawn after others of the run say the same, with the
+ * principal components and their angle when they are asked for in between. */
+static void
+test_learning_curves_pca (void)
+{
+  static const char *const linear[] = { "hidden", "3", NULL, NULL };
+  g_auto (Run) run;
+  gpointer plain, first, second;
+  const LtCurvesResult *one, *two;
+
+  run_init (&run, data_new ("digits"), "linear", linear);
+  plain = show (&run, "learning-curves", 480.0, 300.0, NULL);
+  first = show (&run, "learning-curves pca=true", 480.0, 300.0, plain);
+  second = show (&run, "learning-curves pca=true", 480.0, 300.0, first);
+  one = first;
+  two = second;
+  g_assert_true (isnan (((const LtCurvesResult *) plain)->levels[LT_LEVEL_PCA]));
+  g_assert_cmpfloat (one->levels[LT_LEVEL_PCA], >, 0.0);
+  g_assert_cmpfloat (one->levels[LT_LEVEL_PCA], <, one->levels[LT_LEVEL_MEAN]);
+  g_assert_nonnull (strstr (one->level_titles[LT_LEVEL_PCA], "PCA, 3 components"));
+  g_assert_nonnull (strstr (one->note, "mean angle to PCA's subspace"));
+  g_assert_true (two->yardstick == one->yardstick);
+  g_assert_cmpstr (one->note, ==, two->note);
+  lt_learning_curves_view.free (plain);
+  lt_learning_curves_view.free (first);
+  lt_learning_curves_view.free (second);
+}
+
 /* Before the first minibatch there is a sentence in place of the curves. */
 static void
 test_learning_curves_empty (void)
@@ -933,6 +962,7 @@ main (int argc, char **argv)
   g_test_add_func ("/views/vector-field", test_vector_field);
   g_test_add_func ("/views/learning-curves", test_learning_curves);
   g_test_add_func ("/views/learning-curves/terms", test_learning_curves_terms);
+  g_test_add_func ("/views/learning-curves/pca", test_learning_curves_pca);
   g_test_add_func ("/views/learning-curves/empty", test_learning_curves_empty);
   g_test_add_func ("/views/hit/tiles", test_tiles_hit);
   g_test_add_func ("/views/hit/curves", test_curves_hit);
