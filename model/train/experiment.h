@@ -35,6 +35,9 @@ LtExperiment *lt_experiment_new (void) G_GNUC_WARN_UNUSED_RESULT;
 LtExperiment *lt_experiment_dup (const LtExperiment *self) G_GNUC_WARN_UNUSED_RESULT;
 void lt_experiment_free (LtExperiment *self);
 
+/* The number of the JSON's format; see resources/lessons/README.md. */
+#define LT_EXPERIMENT_FORMAT 1
+
 /* JSON, both ways. Messages name `origin` (a file's name), the key, the value, and what was
  * expected; unknown keys are errors. */
 LtExperiment *lt_experiment_from_json (const char *json,

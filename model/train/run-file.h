@@ -37,6 +37,8 @@ LtRunFile *lt_run_file_open (const char *path,
 void lt_run_file_close (LtRunFile *self);
 
 const char *lt_run_file_path (const LtRunFile *self);
+
+/* As the run began; knob turns are in the log. */
 const LtExperiment *lt_run_file_experiment (const LtRunFile *self);
 
 /* One transaction: log entries since the last call up to the snapshot's step, the epoch's

@@ -47,7 +47,9 @@ typedef struct {
   const LtExperiment *experiment; /* copied */
   LtDataset *dataset;             /* referenced */
   int n_threads;                  /* ≥ 1 */
-  const char *path; /* the run file to create; NULL: nothing is recorded */
+  /* The run file to create; NULL: nothing is recorded. Where it cannot be created, training
+   * goes on without it, and the status says why. */
+  const char *path;
   const char
       *resume; /* a run file to go on with, in place of path and experiment; or NULL */
 } LtTrainerOptions;

@@ -1,0 +1,30 @@
+/* What the trainer's tests share: runs of the toy, or of any family that a test's table has,
+ * on LT_TEST_ROWS rows of the toy's data. */
+#pragma once
+
+#include "train/trainer.h"
+
+/* No multiple of a batch size. */
+#define LT_TEST_ROWS 403
+
+/* The default, with "key=value;key=value" set. */
+LtExperiment *lt_test_experiment (const char *assignments);
+
+/* Paused at epoch 0, with two threads. path may be NULL. */
+LtTrainer *lt_test_start (const char *assignments, const char *path);
+
+/* The recorded run at path, with the same data. */
+LtTrainer *lt_test_resume (const char *path, GError **error);
+
+/* Gives the order and waits until it has been carried out. */
+void lt_test_advance (LtTrainer *trainer, LtAdvance how);
+
+LtTrainerStatus lt_test_status (LtTrainer *trainer);
+
+/* Of parameters and state, at the same place. */
+void lt_test_assert_same_bytes (const LtSnapshot *a, const LtSnapshot *b);
+
+LtSnapshot *lt_test_epoch (LtTrainer *trainer, int epoch);
+
+/* What a run of n epochs comes to that nobody disturbs. */
+LtSnapshot *lt_test_run_undisturbed (const char *assignments, int n);
