@@ -121,52 +121,33 @@ typedef struct {
   const float *w; /* the layer's weights [n_in, n_out] */
   int n_out;
   float decay;
-  const float *column_factor;
+  const float *factor; /* [n_out], in place of decay; NULL: decay */
+  gboolean begun;      /* d_w holds something already */
+  float *d_w;
+  float *row; /* [n_in, n_out]: scratch, where begun */
 } WeightPenalty;
 
-/* d_w += w · (decay + column_factor) on a panel that the product has just written. */
-static void
-penalise_panel (gpointer data,
-                float *c,
-                int ldc,
-                int first_row,
-                int n_rows,
-                int first_column,
-                int n_columns)
+/* d_w = w · (decay or factor) on rows of weights, for the product to be added to. Returns
+ * Σ w². */
+static double
+penalise_rows (gpointer data, gsize first, gsize last)
 {
   const WeightPenalty *penalty = data;
+  gsize n = penalty->n_out;
 
-  for (int i = 0; i < n_rows; i++) {
-    const float *w =
-        penalty->w + (gsize) (first_row + i) * penalty->n_out + first_column;
-    const float *factor = penalty->column_factor + first_column;
-    float *d_w = c + (gsize) i * ldc;
+  for (gsize i = first; i < last; i++) {
+    const float *w = penalty->w + i * n;
+    float *d_w = (penalty->begun ? penalty->row : penalty->d_w) + i * n;
 
-    if (penalty->column_factor == NULL)
-      lt_axpy (penalty->decay, w, n_columns, d_w);
+    memcpy (d_w, w, n * sizeof *w);
+    if (penalty->factor != NULL)
+      lt_multiply (penalty->factor, n, d_w);
     else
-      for (int j = 0; j < n_columns; j++)
-        d_w[j] += w[j] * (penalty->decay + factor[j]);
+      lt_scale (penalty->decay, n, d_w);
+    if (penalty->begun)
+      lt_axpy (1, d_w, n, penalty->d_w + i * n);
   }
-}
-
-static LtProduct
-weight_product (const LtDensePass *pass, int k, int rows)
-{
-  const LtDenseLayer *layer = &pass->net->layer[k];
-
-  return (LtProduct){
-    .trans_a = LT_TRANSPOSED,
-    .m = layer->n_in,
-    .n = layer->n_out,
-    .k = rows,
-    .alpha = 1,
-    .lda = layer->n_in,
-    .ldb = layer->n_out,
-    .beta = pass->begun[k] ? 1 : 0,
-    .c = pass->d_params + layer->w,
-    .ldc = layer->n_out,
-  };
+  return lt_sum_squares (penalty->w + first * n, (last - first) * n);
 }
 
 void
@@ -176,10 +157,22 @@ lt_dense_add_weight_gradient (LtDensePass *pass,
                               const float *d,
                               int rows)
 {
-  LtProduct product = weight_product (pass, k, rows);
+  const LtDenseLayer *layer = &pass->net->layer[k];
+  LtProduct product = {
+    .trans_a = LT_TRANSPOSED,
+    .m = layer->n_in,
+    .n = layer->n_out,
+    .k = rows,
+    .alpha = 1,
+    .a = a,
+    .lda = layer->n_in,
+    .b = d,
+    .ldb = layer->n_out,
+    .beta = pass->begun[k] ? 1 : 0,
+    .c = pass->d_params + layer->w,
+    .ldc = layer->n_out,
+  };
 
-  product.a = a;
-  product.b = d;
   lt_product (pass->team, &product, NULL, NULL);
   pass->begun[k] = TRUE;
 }
@@ -198,26 +191,48 @@ lt_dense_add_bias_gradient (LtDensePass *pass, int k, const float *d)
     lt_axpy (1, sums, width, pass->d_bias[k]);
 }
 
-/* Layer k's d_w from the whole batch, with what is added to it in place. Tied weights are
- * done at the encoder's layer, with both pairs of factors at once. */
+/* What weight decay ½ λ Σ W² and the contraction's closed form add to layer k's d_w. They go
+ * first: a product that is added to something spares clearing its result. */
+static void
+penalise_weights (LtDensePass *pass, int k)
+{
+  const LtDenseLayer *layer = &pass->net->layer[k];
+  gsize size = (gsize) layer->n_in * layer->n_out;
+  gsize mark = lt_workspace_mark (pass->ws);
+  double decay = pass->settings->decay;
+  WeightPenalty penalty = {
+    .w = pass->params + layer->w,
+    .n_out = layer->n_out,
+    .decay = (float) decay,
+    .factor = k == 1 ? pass->column_factor : NULL,
+    .begun = pass->begun[k],
+    .d_w = pass->d_params + layer->w,
+  };
+  double sum;
+
+  if (decay <= 0 && penalty.factor == NULL)
+    return;
+  if (penalty.begun)
+    penalty.row = lt_workspace_floats (pass->ws, size);
+  sum = lt_dense_sum (pass, layer->n_in, 1, penalise_rows, &penalty);
+  pass->terms->value[LT_DENSE_DECAY] += 0.5 * decay * sum;
+  pass->begun[k] = TRUE;
+  lt_workspace_release (pass->ws, mark);
+}
+
+/* Layer k's d_w from the whole batch. Tied weights are done at the encoder's layer, with
+ * both pairs of factors at once. */
 static void
 weight_gradient (LtDensePass *pass, int k)
 {
   const LtDenseNet *net = pass->net;
-  LtProduct product = weight_product (pass, k, net->tied ? 2 * pass->n : pass->n);
-  WeightPenalty penalty = {
-    pass->params + net->layer[k].w,
-    net->width[k],
-    (float) pass->settings->decay,
-    k == 1 ? pass->column_factor : NULL,
-  };
-  gboolean penalised = penalty.decay > 0 || penalty.column_factor != NULL;
+  int rows = net->tied ? 2 * pass->n : pass->n;
 
   if (net->layer[k].mirrored)
     return;
-  product.a = k == 1 ? pass->input : pass->out[k - 1];
-  product.b = pass->delta[k];
-  lt_product (pass->team, &product, penalised ? penalise_panel : NULL, &penalty);
+  penalise_weights (pass, k);
+  lt_dense_add_weight_gradient (pass, k, k == 1 ? pass->input : pass->out[k - 1],
+                                pass->delta[k], rows);
 }
 
 /* ---- Backwards ------------------------------------------------------------------- */
@@ -291,31 +306,6 @@ backward (LtDensePass *pass, const LtDenseCodeGradient *code)
 
 /* ---- The whole ------------------------------------------------------------------- */
 
-static double
-sum_squares (gpointer job, gsize first, gsize last)
-{
-  return lt_sum_squares ((const float *) job + first, last - first);
-}
-
-/* ½ λ Σ W² over all weights; its gradient is added as the products finish. */
-static void
-decay_term (LtDensePass *pass)
-{
-  const LtDenseNet *net = pass->net;
-  double sum = 0;
-
-  if (pass->settings->decay <= 0)
-    return;
-  for (int k = 1; k < net->n_nodes; k++) {
-    const LtDenseLayer *layer = &net->layer[k];
-    gsize size = (gsize) layer->n_in * layer->n_out;
-    if (!layer->mirrored)
-      sum += lt_dense_sum (pass, size, 16, sum_squares,
-                           (gpointer) (pass->params + layer->w));
-  }
-  pass->terms->value[LT_DENSE_DECAY] = 0.5 * pass->settings->decay * sum;
-}
-
 void
 lt_dense_gradient (const LtCall *call,
                    const LtBatch *batch,
@@ -354,7 +344,6 @@ lt_dense_gradient (const LtCall *call,
     else
       lt_dense_jacobian (&pass);
   }
-  decay_term (&pass);
   backward (&pass, &code);
   lt_workspace_release (call->ws, mark);
 }

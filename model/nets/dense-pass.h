@@ -64,7 +64,8 @@ typedef struct {
   float *d_params;
   gboolean begun[LT_DENSE_MAX_NODES]; /* layer k's d_w holds a penalty's gradient */
   float *d_bias[LT_DENSE_MAX_NODES];  /* a penalty's gradient of b; NULL: none */
-  float *column_factor; /* [s_1]: d_W1 += W1 · diag (column_factor); NULL: none */
+  float *column_factor; /* [s_1]: d_W1 += W1 · diag (column_factor), weight decay
+                         * included; NULL: weight decay alone */
   LtTerms *terms;
 } LtDensePass;
 
