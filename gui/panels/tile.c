@@ -115,10 +115,8 @@ can_show (LtTile *self)
   LtRun *run = lt_session_run (self->session);
   const char *why = NULL;
 
-  if (!snapshot || !run) {
-    show_message (self, "Reading the data…");
+  if (!snapshot || !run)
     return FALSE;
-  }
   if (self->view->suits (snapshot->model, run->dataset, &why))
     return TRUE;
   show_message (self,

@@ -202,6 +202,7 @@ lt_run_unref (LtRun *self)
   if (!self || !g_atomic_int_dec_and_test (&self->ref_count))
     return;
   g_clear_pointer (&self->trainer, lt_trainer_free);
+  g_clear_pointer (&self->newest, lt_snapshot_unref);
   g_clear_pointer (&self->dataset, lt_dataset_unref);
   g_clear_pointer (&self->experiment, lt_experiment_free);
   if (self->temporary && self->path)

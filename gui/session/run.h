@@ -17,6 +17,7 @@ typedef struct {
   char *path;               /* the file it records to; NULL when nothing is recorded */
   gboolean temporary;       /* the file goes when the run goes */
   char *saved_as;           /* where the user keeps it; NULL: nowhere yet */
+  LtSnapshot *newest;       /* what it showed last, while another run is shown */
   char *warning;            /* what went wrong without spoiling the run; NULL */
 } LtRun;
 

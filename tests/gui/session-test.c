@@ -203,6 +203,7 @@ test_structural_knob (Fixture *fixture, gconstpointer data)
   lt_session_undo (fixture->session);
   g_assert_true (lt_session_run (fixture->session) == first);
   g_assert_cmpint (status (fixture)->epoch, ==, 2);
+  g_assert_cmpint (lt_session_snapshot (fixture->session)->epoch, ==, 2);
   assert_knob (fixture, "hidden", "8 2");
   lt_session_redo (fixture->session);
   g_assert_true (lt_session_run (fixture->session) == second);

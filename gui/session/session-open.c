@@ -1,0 +1,214 @@
+/* Opening and saving. Opening goes plan → run (on a worker) → install (here). Every opening has a
+ * number; when it ends and is not the newest any more its run is dropped. */
+#include "session/session-private.h"
+
+typedef struct {
+  guint64 number;
+  LtRunPlan *plan;
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  lt_run_plan_free (opening->plan);
+  g_free (opening);
+}
+
+static void
+open_on_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Opening *opening = data;
+  GError *error = NULL;
+  LtRun *run = lt_run_new (opening->plan, &error);
+
+  if (run)
+    g_task_return_pointer (task, run, (GDestroyNotify) lt_run_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/* A run that could not be made: the knobs go back to what they were. */
+static void
+refuse (LtSession *self, const GError *error)
+{
+  if (self->run)
+    self->want_play = self->status.state == LT_TRAINER_RUNNING;
+  g_clear_pointer (&self->staged, lt_experiment_free);
+  lt_session_tell (self, LT_KNOBS_CHANGED);
+  lt_session_tell (self, LT_STATUS_CHANGED);
+  lt_session_say (self, LT_MESSAGE_TROUBLE, error->message);
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  LtSession *self = LT_SESSION (source);
+  Opening *opening = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  LtRun *run = g_task_propagate_pointer (G_TASK (result), &error);
+  LtRun *before;
+
+  self->n_loading--;
+  if (opening->number != self->opening) {
+    lt_session_drop_run (run, self);
+    return;
+  }
+  if (!run) {
+    refuse (self, error);
+    return;
+  }
+  before = lt_session_install (self, run);
+  if (before)
+    lt_undo_add_run (self->undo, before);
+  lt_session_tell (self, LT_KNOBS_CHANGED);
+}
+
+/* Takes the plan. */
+static void
+open_plan (LtSession *self, LtRunPlan *plan)
+{
+  Opening *opening = g_new0 (Opening, 1);
+  g_autoptr (GTask) task = g_task_new (self, NULL, opened_cb, NULL);
+
+  plan->n_threads = self->n_threads;
+  opening->plan = plan;
+  opening->number = ++self->opening;
+  g_clear_handle_id (&self->restart_source, g_source_remove);
+  self->n_loading++;
+  g_task_set_task_data (task, opening, opening_free);
+  g_task_run_in_thread (task, open_on_worker);
+  lt_session_tell (self, LT_STATUS_CHANGED);
+}
+
+void
+lt_session_open (LtSession *self, LtExperiment *experiment, gboolean play)
+{
+  LtRunPlan *plan = g_new0 (LtRunPlan, 1);
+
+  if (self->run && lt_run_same_data (self->run->experiment, experiment))
+    plan->dataset = lt_dataset_ref (self->run->dataset);
+  plan->experiment = experiment;
+  self->want_play = play;
+  open_plan (self, plan);
+}
+
+void
+lt_session_open_run (LtSession *self, const char *path)
+{
+  LtRunPlan *plan = g_new0 (LtRunPlan, 1);
+
+  plan->resume = g_strdup (path);
+  self->want_play = FALSE;
+  open_plan (self, plan);
+}
+
+/* An experiment on a file of the user's own, with the model that is there. */
+static LtExperiment *
+experiment_on_file (LtSession *self, const char *path, GError **error)
+{
+  g_autoptr (LtDataSpec) spec = lt_data_spec_new (path, error);
+  LtExperiment *experiment;
+
+  if (!spec)
+    return NULL;
+  experiment =
+      self->run ? lt_experiment_dup (self->run->experiment) : lt_experiment_new ();
+  lt_experiment_set_data (experiment, g_steal_pointer (&spec));
+  return experiment;
+}
+
+void
+lt_session_open_argument (LtSession *self, const char *argument, gboolean play)
+{
+  g_autoptr (GError) error = NULL;
+  LtExperiment *experiment;
+  gboolean is_file = g_file_test (argument, G_FILE_TEST_EXISTS);
+
+  if (is_file && g_str_has_suffix (argument, ".lantern")) {
+    lt_session_open_run (self, argument);
+    return;
+  }
+  if (is_file && !g_str_has_suffix (argument, ".json"))
+    experiment = experiment_on_file (self, argument, &error);
+  else
+    experiment = lt_experiment_load (argument, &error);
+  if (experiment)
+    lt_session_open (self, experiment, play);
+  else
+    lt_session_say (self, LT_MESSAGE_TROUBLE, error->message);
+}
+
+/* ---- Saving ----------------------------------------------------------------------- */
+
+typedef struct {
+  LtRun *run;
+  char *path;
+} Saving;
+
+static void
+saving_free (gpointer data)
+{
+  Saving *saving = data;
+
+  g_clear_pointer (&saving->run, lt_run_unref);
+  g_free (saving->path);
+  g_free (saving);
+}
+
+static void
+save_on_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Saving *saving = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LtRunFile) file = lt_run_file_open (saving->run->path, FALSE, &error);
+
+  if (file && lt_run_file_copy (file, saving->path, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  LtSession *self = LT_SESSION (source);
+  Saving *saving = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  lt_session_drop_run (g_steal_pointer (&saving->run), self);
+  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
+    lt_session_say (self, LT_MESSAGE_TROUBLE, error->message);
+    return;
+  }
+  text = g_strdup_printf ("Saved as %s.", saving->path);
+  lt_session_say (self, LT_MESSAGE_NOTE, text);
+}
+
+void
+lt_session_save (LtSession *self, const char *path)
+{
+  g_autoptr (GTask) task = NULL;
+  Saving *saving;
+
+  if (!self->run)
+    return;
+  if (!self->run->path) {
+    lt_session_say (
+        self, LT_MESSAGE_TROUBLE,
+        "This run could not be recorded when it began, so there is nothing to save: "
+        "free some disk space and press Reset.");
+    return;
+  }
+  saving = g_new0 (Saving, 1);
+  saving->run = lt_run_ref (self->run);
+  saving->path = g_strdup (path);
+  g_free (self->run->saved_as);
+  self->run->saved_as = g_strdup (path);
+  task = g_task_new (self, NULL, saved_cb, NULL);
+  g_task_set_task_data (task, saving, saving_free);
+  g_task_run_in_thread (task, save_on_worker);
+  lt_session_tell (self, LT_STATUS_CHANGED);
+}
