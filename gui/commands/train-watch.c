@@ -65,7 +65,8 @@ print_figure (double value, int width)
 static void
 print_epoch (const LtLogEpoch *epoch, const LtTrainerStatus *status)
 {
-  g_autofree char *speed = lt_format_count (status->examples_per_second);
+  g_autofree char *speed = lt_format_count (
+      status->examples_per_second > 0 ? status->examples_per_second : (double) NAN);
   g_autofree char *left = lt_format_duration (status->seconds_left);
 
   printf ("%6d", epoch->epoch);
