@@ -91,6 +91,8 @@ lt_model_objective (const LtModel *self, const LtTerms *terms)
 {
   double sum = 0;
 
+  if (self->kind->objective != NULL)
+    return self->kind->objective (self, terms);
   for (int i = 0; i < self->kind->n_terms; i++)
     sum += terms->value[i];
   return sum;

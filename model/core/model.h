@@ -36,8 +36,9 @@ typedef struct {
   LtLayout *state;   /* persistent chains and the like; NULL when it has none */
   gpointer settings; /* as built; settings_size bytes */
   LtCapability capabilities;
-  int n_code;   /* units in the code, 0 without LT_CAN_ENCODE */
-  int n_layers; /* hidden layers from the input to the code */
+  int n_code;    /* units in the code, 0 without LT_CAN_ENCODE */
+  int n_classes; /* that it tells apart, 0 without LT_CAN_CLASSIFY */
+  int n_layers;  /* hidden layers from the input to the code */
 } LtModel;
 
 /* What every computation on a model needs. All pointers are borrowed. */
@@ -91,6 +92,10 @@ struct _LtModelKind {
   const LtTermInfo *terms;
   int n_terms; /* the objective is their sum; terms[0] is the reconstruction */
 
+  /* What a run is judged by while it trains, where that is not the sum of the terms: a
+   * model that cannot compute what it minimises reports stand-ins. NULL: the sum. */
+  double (*objective) (const LtModel *model, const LtTerms *terms);
+
   /* Whether settings and shape go together; a whole sentence when not. */
   gboolean (*check) (gconstpointer settings, const LtShape *shape, GError **error);
 
@@ -136,6 +141,13 @@ struct _LtModelKind {
 
   /* n samples after `steps` steps from x [n, nv] (in: where the chains start). */
   void (*sample) (const LtCall *call, int n, int steps, float *x);
+
+  /* p (class | x): [n, n_classes]. */
+  void (*classify) (const LtCall *call, const float *x, int n, float *p);
+
+  /* Called after each step of the optimiser: what bounds the parameters themselves. May be
+   * NULL. */
+  void (*constrain) (const LtModel *model, gconstpointer settings, float *params);
 
   void (*layer) (const LtModel *model, int layer, LtLayerInfo *info);
 };

@@ -158,6 +158,52 @@ lt_rng_fill_mask (LtRng *self, float p, gsize n, float *y)
   memcpy (y + done, last, (n - done) * sizeof (float));
 }
 
+/* The generator at the panel's first group; returns how far into the group it begins. */
+static int
+seek (const LtRng *self, const LtRngPanel *panel, LtRng *at)
+{
+  gsize per_row = (panel->width + LT_RANDOM_GROUP - 1) / LT_RANDOM_GROUP;
+  gsize group = panel->row * per_row + panel->first / LT_RANDOM_GROUP;
+
+  *at = *self;
+  at->counter += group * LT_RANDOM_BLOCKS;
+  return panel->first % LT_RANDOM_GROUP;
+}
+
+void
+lt_rng_panel_bernoulli (const LtRng *self,
+                        const LtRngPanel *panel,
+                        const float *p,
+                        float *y)
+{
+  LtRng at;
+  int skip = seek (self, panel, &at);
+  int n = skip > 0 ? MIN (LT_RANDOM_GROUP - skip, panel->n) : 0;
+
+  if (n > 0) {
+    float uniform[LT_RANDOM_GROUP];
+    lt_rng_fill_uniform (&at, LT_RANDOM_GROUP, uniform);
+    for (int i = 0; i < n; i++)
+      y[i] = uniform[skip + i] < p[i] ? 1.0f : 0.0f;
+  }
+  lt_rng_fill_bernoulli (&at, p + n, panel->n - n, y + n);
+}
+
+void
+lt_rng_panel_normal (const LtRng *self, const LtRngPanel *panel, float *y)
+{
+  LtRng at;
+  int skip = seek (self, panel, &at);
+  int n = skip > 0 ? MIN (LT_RANDOM_GROUP - skip, panel->n) : 0;
+
+  if (n > 0) {
+    float normal[LT_RANDOM_GROUP];
+    lt_rng_fill_normal (&at, LT_RANDOM_GROUP, normal);
+    memcpy (y, normal + skip, n * sizeof (float));
+  }
+  lt_rng_fill_normal (&at, panel->n - n, y + n);
+}
+
 void
 lt_rng_shuffle (LtRng *self, guint32 *items, gsize n)
 {

@@ -41,6 +41,19 @@ void lt_rng_fill_bernoulli (LtRng *self, const float *p, gsize n, float *y);
 /* y[i] = 1 with probability p, else 0. */
 void lt_rng_fill_mask (LtRng *self, float p, gsize n, float *y);
 
+/* The same for a panel of a matrix with `width` columns: row `row` from column `first`
+ * on. Each entry's number depends on its place only, so panels may be filled in any order
+ * and by several threads. self is not advanced: split off a generator for each matrix. */
+typedef struct {
+  gsize row;
+  int width, first, n;
+} LtRngPanel;
+void lt_rng_panel_bernoulli (const LtRng *self,
+                             const LtRngPanel *panel,
+                             const float *p,
+                             float *y);
+void lt_rng_panel_normal (const LtRng *self, const LtRngPanel *panel, float *y);
+
 /* Fisher-Yates. */
 void lt_rng_shuffle (LtRng *self, guint32 *items, gsize n);
 

@@ -274,6 +274,9 @@ take_step (LtTrainer *self, double rate, gboolean due)
 
   lt_optimiser_step (self->optimiser, self->team, &self->experiment->training, rate,
                      self->gradient, self->params);
+  if (self->model->kind->constrain != NULL)
+    self->model->kind->constrain (self->model, self->experiment->settings,
+                                  self->params);
   return norm;
 }
 
