@@ -1,13 +1,90 @@
 /* Which way a path takes into the session, and the dialogs that ask for one. */
 #include "shell/open.h"
 
+#include "panels/data-dialog.h"
 #include "shell/compat.h"
+
+/* ---- Data are looked at before they are used --------------------------------------- */
+
+static gboolean
+is_data (const char *argument)
+{
+  return g_file_test (argument, G_FILE_TEST_EXISTS) &&
+         !g_str_has_suffix (argument, ".lantern") &&
+         !g_str_has_suffix (argument, ".json");
+}
+
+static LtDataDialog *
+find_data_dialog (LtWindow *self)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+    if (LT_IS_DATA_DIALOG (window) &&
+        gtk_window_get_transient_for (window) == GTK_WINDOW (self))
+      return LT_DATA_DIALOG (window);
+  }
+  return NULL;
+}
+
+/* What was chosen in the dialog may be a run: that goes to the window. */
+static void
+another_chosen (GtkWindow *dialog, const char *path, gpointer data)
+{
+  LtWindow *self = LT_WINDOW (gtk_window_get_transient_for (dialog));
+
+  if (is_data (path)) {
+    lt_data_dialog_set_path (LT_DATA_DIALOG (dialog), path);
+    return;
+  }
+  gtk_window_close (dialog);
+  lt_window_open (self, path, FALSE);
+}
+
+static void
+another_cb (LtDataDialog *dialog)
+{
+  gboolean folder = g_file_test (lt_data_dialog_path (dialog), G_FILE_TEST_IS_DIR);
+  const LtFileRequest request = {
+    .title = folder ? "Open a Folder of Pictures" : "Open Data",
+    .accept = "_Open",
+    .action =
+        folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN,
+  };
+
+  lt_compat_choose_file (GTK_WINDOW (dialog), &request, another_chosen, NULL);
+}
+
+/* At the start the first lesson stands behind the dialog: never an empty window. */
+static void
+open_data (LtWindow *self, const char *path, gboolean play)
+{
+  LtSession *session = lt_window_session (self);
+  LtDataDialog *dialog = find_data_dialog (self);
+
+  if (!lt_session_run (session) && !lt_session_loading (session))
+    lt_session_open_argument (session, LT_FIRST_LESSON, FALSE);
+  if (!dialog) {
+    dialog =
+        lt_data_dialog_new (GTK_WINDOW (self), session, lt_window_look (self), play);
+    g_signal_connect (dialog, "another", G_CALLBACK (another_cb), NULL);
+  }
+  lt_data_dialog_set_path (dialog, path);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
 
 void
 lt_window_open (LtWindow *self, const char *argument, gboolean play)
 {
-  lt_session_open_argument (lt_window_session (self), argument, play);
+  if (is_data (argument))
+    open_data (self, argument, play);
+  else
+    lt_session_open_argument (lt_window_session (self), argument, play);
 }
+
+/* ---- Dialogs ----------------------------------------------------------------------- */
 
 static void
 open_chosen (GtkWindow *parent, const char *path, gpointer data)

@@ -250,7 +250,7 @@ replaced_cb (LtSession *session, LtWindow *self)
     const LtView *view = lt_tile_view (self->tiles[i]);
 
     if (i < n_named)
-      lt_tile_set_view (self->tiles[i], views[i]);
+      lt_tile_set_lesson_view (self->tiles[i], views[i]);
     else if (!view || !view->suits (model, run->dataset, &why))
       lt_tile_set_view (self->tiles[i], choose_view (self, i)->name);
   }
@@ -301,6 +301,12 @@ LtSession *
 lt_window_session (LtWindow *self)
 {
   return self->session;
+}
+
+LtLook *
+lt_window_look (LtWindow *self)
+{
+  return self->look;
 }
 
 LtTile *

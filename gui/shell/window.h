@@ -21,9 +21,11 @@ LtWindow *lt_window_new (GtkApplication *application,
                          LtPreferences *preferences);
 
 LtSession *lt_window_session (LtWindow *self); /* borrowed */
+LtLook *lt_window_look (LtWindow *self);       /* borrowed */
 LtTile *lt_window_tile (LtWindow *self, int index);
 
-/* A run, a lesson's name, an experiment, or a data set. */
+/* A run, a lesson's name, an experiment, or a file or folder of data, which is shown in a dialog
+ * before it is used. */
 void lt_window_open (LtWindow *self, const char *argument, gboolean play);
 
 /* The message that is shown; NULL when there is none. Borrowed. */
