@@ -2,6 +2,7 @@
 #include "shell/application.h"
 #include "shell/entry.h"
 #include "shell/resources.h"
+#include "shell/trace.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -10,6 +11,8 @@ int
 lt_window_run (int argc, char **argv)
 {
   g_autoptr (LtApplication) application = NULL;
+  GSource *trace;
+  int status;
 
   /* Numbers are written one way everywhere: in entries, in files and on the command line. */
   gtk_disable_setlocale ();
@@ -24,5 +27,8 @@ lt_window_run (int argc, char **argv)
   }
   lt_resources_register ();
   application = lt_application_new ();
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  trace = lt_trace_start ();
+  status = g_application_run (G_APPLICATION (application), argc, argv);
+  lt_trace_end (trace);
+  return status;
 }

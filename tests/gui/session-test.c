@@ -277,7 +277,7 @@ test_save_and_open (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->kind, ==, LT_MESSAGE_NOTE);
   lt_session_open_run (fixture->session, path);
   wait_until (lt_session_run (fixture->session) != first);
-  g_assert_cmpint (status (fixture)->epoch, ==, 2);
+  wait_until (status (fixture)->epoch == 2);
   g_assert_cmpint (lt_session_curves (fixture->session)->epochs->len, ==, 3);
   assert_knob (fixture, "hidden", "8 2");
   g_assert_true (lt_session_turn (fixture->session, "epochs", "3"));
