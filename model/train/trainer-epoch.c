@@ -135,6 +135,8 @@ record (LtTrainer *self)
 
   if (atomic_load (&self->slot) == NULL)
     fill_slot (self, lt_snapshot_ref (snapshot));
+  else
+    self->shown = FALSE; /* what is in it counts itself to the epoch before */
   if (self->writer != NULL) {
     LtResumePoint resume = { .snapshot = lt_snapshot_ref (snapshot),
                              .optimiser = lt_optimiser_save (self->optimiser),
