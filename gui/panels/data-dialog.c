@@ -24,7 +24,8 @@ struct _LtDataDialog {
   char *trouble; /* see lt_data_dialog_trouble */
   LtDataFit fit;
   gboolean play;
-  GPtrArray *rows; /* LtKnobRow */
+  gboolean refocus; /* the next answer moves the focus */
+  GPtrArray *rows;  /* LtKnobRow */
 
   GtkWidget *heading, *sentence, *spinner, *stack, *trouble_label;
   GtkWidget *found, *examples_title, *as_scaled, *examples;
@@ -180,15 +181,13 @@ clear (GtkWidget *grid)
     gtk_widget_unparent (child);
 }
 
-/* "−1.87 to 3.05", with a minus sign as it is set. */
 static char *
 range_text (float lowest, float highest)
 {
-  g_autofree char *text =
-      g_strdup_printf ("%.4g to %.4g", (double) lowest, (double) highest);
-  g_auto (GStrv) parts = g_strsplit (text, "-", -1);
+  g_autofree char *from = lt_data_number_text (lowest);
+  g_autofree char *to = lt_data_number_text (highest);
 
-  return g_strjoinv ("−", parts);
+  return g_strdup_printf ("%s to %s", from, to);
 }
 
 /* The loader's title without its file names' endings. */
@@ -377,6 +376,20 @@ show_bad (LtDataDialog *self, const char *sentence)
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "bad");
 }
 
+/* Where Enter does what is most likely wanted next. */
+static void
+focus (LtDataDialog *self)
+{
+  GtkWidget *remedy_button = gtk_widget_get_first_child (self->remedies);
+
+  if (!self->info)
+    gtk_widget_grab_focus (self->another_button);
+  else if (self->fit != LT_FIT_WELL && remedy_button)
+    gtk_widget_grab_focus (remedy_button);
+  else
+    gtk_widget_grab_focus (self->use_button);
+}
+
 /* Takes info. */
 static void
 inspected (LtDataInfo *info, const LtLoader *loader, const GError *error, gpointer data)
@@ -396,6 +409,9 @@ inspected (LtDataInfo *info, const LtLoader *loader, const GError *error, gpoint
   }
   show_knobs (self);
   show_busy (self);
+  if (self->refocus)
+    focus (self);
+  self->refocus = FALSE;
 }
 
 static void
@@ -450,8 +466,8 @@ remedy (GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   lt_experiment_free (self->experiment);
   self->experiment = changed;
+  self->refocus = TRUE;
   show_knobs (self);
-  gtk_widget_grab_focus (self->use_button);
   ask (self);
 }
 
@@ -496,6 +512,7 @@ lt_data_dialog_set_path (LtDataDialog *self, const char *path)
   g_autofree char *full = g_canonicalize_filename (path, NULL);
   LtDataSpec *spec = lt_data_spec_new (full, &error);
 
+  self->refocus = TRUE;
   show_heading (self, full);
   if (!spec) {
     inspected (NULL, NULL, error, self);
@@ -581,7 +598,6 @@ lt_data_dialog_new (GtkWindow *parent, LtSession *session, LtLook *look, gboolea
   look_cb (look, self);
   show_knobs (self);
   show_busy (self);
-  gtk_widget_grab_focus (self->use_button);
   return self;
 }
 

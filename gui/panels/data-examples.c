@@ -4,9 +4,11 @@
 
 #include "paint/tiles.h"
 #include "views/common.h"
+#include <math.h>
 
 /* Longer rows are cut: who wants to see more than the beginning of them? */
 #define MAX_COLUMNS 24
+#define MAX_CHARS   16
 
 struct _LtDataExamples {
   GtkWidget parent_instance;
@@ -79,6 +81,16 @@ show_pictures (LtDataExamples *self, const LtDataInfo *info, gboolean scaled)
   gtk_widget_queue_draw (self->pictures);
 }
 
+char *
+lt_data_number_text (double value)
+{
+  gboolean plain = fabs (value) >= 1000 && fabs (value) < 1e7;
+  g_autofree char *text = g_strdup_printf (plain ? "%.0f" : "%.4g", value);
+  g_auto (GStrv) parts = g_strsplit (text, "-", -1);
+
+  return g_strjoinv ("−", parts);
+}
+
 /* ---- The table -------------------------------------------------------------------- */
 
 typedef struct {
@@ -93,16 +105,19 @@ attach (const Table *table, const char *text, int column, int row, const char *c
 {
   GtkWidget *label = gtk_label_new (text);
 
-  gtk_label_set_xalign (GTK_LABEL (label), class && column == 1 ? 0 : 1);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 16);
-  gtk_label_set_width_chars (GTK_LABEL (label), MIN (g_utf8_strlen (text, -1), 16));
-  gtk_widget_set_tooltip_text (label, g_utf8_strlen (text, -1) > 16 ? text : NULL);
+  gtk_label_set_xalign (GTK_LABEL (label), column == 1 ? 0 : 1);
+  if (g_utf8_strlen (text, -1) > MAX_CHARS) {
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+    gtk_label_set_width_chars (GTK_LABEL (label), MAX_CHARS);
+    gtk_label_set_max_width_chars (GTK_LABEL (label), MAX_CHARS);
+    gtk_widget_set_tooltip_text (label, text);
+  }
   if (class)
     gtk_widget_add_css_class (label, class);
-  if (row % 2 == 0 && row > 0)
+  if (row == 0)
+    gtk_widget_add_css_class (label, "names");
+  else if (row % 2 == 0)
     gtk_widget_add_css_class (label, "even");
-  gtk_widget_add_css_class (label, row == 0 ? "names" : "cell");
   gtk_widget_set_hexpand (label, column > 1);
   gtk_grid_attach (table->grid, label, column, row, 1, 1);
 }
@@ -139,9 +154,9 @@ attach_row (const Table *table, int i)
 
   attach (table, number, 0, i + 1, "dim-label");
   if (info->n_classes > 0)
-    attach (table, label >= 0 ? info->class_names[label] : "", 1, i + 1, "label");
+    attach (table, label >= 0 ? info->class_names[label] : "", 1, i + 1, NULL);
   for (int j = 0; j < table->n_columns; j++) {
-    g_autofree char *text = g_strdup_printf ("%.4g", (double) values[j]);
+    g_autofree char *text = lt_data_number_text (values[j]);
 
     attach (table, text, j + 2, i + 1, NULL);
   }
@@ -217,6 +232,7 @@ lt_data_examples_init (LtDataExamples *self)
   self->pictures = g_object_new (GTK_TYPE_DRAWING_AREA, "accessible-role",
                                  GTK_ACCESSIBLE_ROLE_IMG, NULL);
   self->table = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (self->table), FALSE);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self->pictures), draw_pictures,
                                   self, NULL);
   gtk_widget_set_parent (self->pictures, GTK_WIDGET (self));

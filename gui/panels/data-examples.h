@@ -18,4 +18,7 @@ void lt_data_examples_show (LtDataExamples *self,
                             const LtDataInfo *info,
                             gboolean scaled);
 
+/* Four figures, with a minus sign as it is set. */
+char *lt_data_number_text (double value) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

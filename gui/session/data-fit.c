@@ -89,11 +89,13 @@ lt_data_fit_changes (const LtExperiment *before, const LtExperiment *after)
   for (int i = 0; differences[i]; i++) {
     g_autofree char *value = lt_knob_format (differences[i], after->settings);
 
+    g_autofree char *title = g_utf8_strdown (differences[i]->title, -1);
+
     if (!text)
-      text = g_string_new ("For these data the model will have ");
+      text = g_string_new ("Changed for these data: ");
     else
-      g_string_append (text, differences[i + 1] ? ", " : " and ");
-    g_string_append_printf (text, "%s %s", differences[i]->key, value);
+      g_string_append (text, ", ");
+    g_string_append_printf (text, "%s → %s", title, value);
   }
   return text ? g_string_free (g_string_append_c (text, '.'), FALSE) : NULL;
 }
