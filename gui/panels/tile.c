@@ -3,8 +3,10 @@
 #include "panels/tile.h"
 
 #include "panels/knob-row.h"
+#include "panels/twin-switch.h"
 #include "views/canvas.h"
 #include <math.h>
+#include <string.h>
 
 /* A tile of a window of 1280 × 720. */
 #define SMALL_W 460.0
@@ -13,7 +15,7 @@
 struct _LtTile {
   GtkWidget parent_instance;
 
-  LtSession *session;
+  LtSession *source; /* the session, or its twin */
   LtLook *look;
   LtProbeLane *lane, *lens_lane;
 
@@ -27,7 +29,7 @@ struct _LtTile {
   double lens_w, lens_h;
   gboolean pressed;
 
-  GtkWidget *header, *chooser, *caption, *settings_button, *menu_button;
+  GtkWidget *header, *chooser, *caption, *twin_switch, *settings_button, *menu_button;
   GtkWidget *maximise_button, *canvas, *settings_box, *context_menu;
   GPtrArray *knob_rows;
   gboolean quiet;
@@ -77,12 +79,12 @@ static LtProbeJob *
 job_new (LtTile *self, LtProbeKind kind)
 {
   LtProbeJob *job = lt_probe_job_new (kind, self->view);
-  LtRun *run = lt_session_run (self->session);
-  const LtLogCopy *log = lt_session_curves (self->session);
+  LtRun *run = lt_session_run (self->source);
+  const LtLogCopy *log = lt_session_curves (self->source);
 
   if (self->settings)
     job->settings = g_memdup2 (self->settings, self->view->knobs.settings_size);
-  job->snapshot = lt_snapshot_ref (lt_session_snapshot (self->session));
+  job->snapshot = lt_snapshot_ref (lt_session_snapshot (self->source));
   job->data = lt_dataset_ref (run->dataset);
   job->log.rows = g_array_ref (log->rows);
   job->log.epochs = g_array_ref (log->epochs);
@@ -111,8 +113,8 @@ show_message (LtTile *self, const char *message)
 static gboolean
 can_show (LtTile *self)
 {
-  LtSnapshot *snapshot = lt_session_snapshot (self->session);
-  LtRun *run = lt_session_run (self->session);
+  LtSnapshot *snapshot = lt_session_snapshot (self->source);
+  LtRun *run = lt_session_run (self->source);
   const char *why = NULL;
 
   if (!snapshot || !run)
@@ -150,7 +152,7 @@ static void
 ask_again (LtTile *self)
 {
   gboolean same = self->current && self->result &&
-                  self->result->snapshot == lt_session_snapshot (self->session);
+                  self->result->snapshot == lt_session_snapshot (self->source);
 
   ask (self, same ? LT_PROBE_PAINT : LT_PROBE_VIEW, TRUE);
 }
@@ -188,7 +190,7 @@ ask_lens (LtTile *self)
 
   if (!self->current || !self->result || !self->view->hit || !self->view->lens ||
       !lt_canvas_get_pointer (LT_CANVAS (self->canvas), &x, &y) ||
-      !lt_session_snapshot (self->session)) {
+      !lt_session_snapshot (self->source)) {
     drop_lens (self);
     return;
   }
@@ -282,6 +284,24 @@ snapshot_cb (LtSession *session, LtTile *self)
 static void
 replaced_cb (LtSession *session, LtTile *self)
 {
+  renew (self);
+}
+
+/* Another of the two runs is to be shown from now on. */
+static void
+switched_cb (LtTwinSwitch *twin_switch, LtTile *self)
+{
+  LtSession *source = lt_twin_switch_source (twin_switch);
+
+  if (self->source) {
+    g_signal_handlers_disconnect_by_func (self->source, snapshot_cb, self);
+    g_signal_handlers_disconnect_by_func (self->source, replaced_cb, self);
+  }
+  g_set_object (&self->source, source);
+  g_signal_connect_object (source, "snapshot-changed", G_CALLBACK (snapshot_cb), self,
+                           0);
+  g_signal_connect_object (source, "experiment-replaced", G_CALLBACK (replaced_cb),
+                           self, 0);
   renew (self);
 }
 
@@ -384,6 +404,15 @@ lt_tile_set_view (LtTile *self, const char *text)
 
   if (view)
     set_view (self, view, settings);
+}
+
+void
+lt_tile_set_lesson_view (LtTile *self, const char *text)
+{
+  gboolean twin = g_str_has_prefix (text, "twin ");
+
+  lt_twin_switch_set_twin (LT_TWIN_SWITCH (self->twin_switch), twin);
+  lt_tile_set_view (self, twin ? text + strlen ("twin ") : text);
 }
 
 static void
@@ -531,14 +560,11 @@ lt_tile_new (LtSession *session, LtLook *look, LtProbeQueue *queue)
 {
   LtTile *self = g_object_new (LT_TYPE_TILE, NULL);
 
-  self->session = g_object_ref (session);
   self->look = g_object_ref (look);
   self->lane = lt_probe_lane_new (queue, view_answer, self);
   self->lens_lane = lt_probe_lane_new (queue, lens_answer, self);
-  g_signal_connect_object (session, "snapshot-changed", G_CALLBACK (snapshot_cb), self,
-                           0);
-  g_signal_connect_object (session, "experiment-replaced", G_CALLBACK (replaced_cb),
-                           self, 0);
+  g_signal_connect (self->twin_switch, "switched", G_CALLBACK (switched_cb), self);
+  lt_twin_switch_set_session (LT_TWIN_SWITCH (self->twin_switch), session);
   g_signal_connect_object (look, "changed", G_CALLBACK (look_cb), self, 0);
   look_cb (look, self);
   show_message (self, "Reading the data…");
@@ -560,7 +586,7 @@ lt_tile_dispose (GObject *object)
   g_clear_pointer (&self->settings, g_free);
   g_clear_pointer (&self->message, g_free);
   g_clear_pointer (&self->knob_rows, g_ptr_array_unref);
-  g_clear_object (&self->session);
+  g_clear_object (&self->source);
   g_clear_object (&self->look);
   G_OBJECT_CLASS (lt_tile_parent_class)->dispose (object);
 }
@@ -572,11 +598,13 @@ lt_tile_class_init (LtTileClass *class)
 
   G_OBJECT_CLASS (class)->dispose = lt_tile_dispose;
   g_type_ensure (LT_TYPE_CANVAS);
+  g_type_ensure (LT_TYPE_TWIN_SWITCH);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/lantern_workbench/Lantern/ui/tile.ui");
   gtk_widget_class_bind_template_child (widget_class, LtTile, header);
   gtk_widget_class_bind_template_child (widget_class, LtTile, chooser);
   gtk_widget_class_bind_template_child (widget_class, LtTile, caption);
+  gtk_widget_class_bind_template_child (widget_class, LtTile, twin_switch);
   gtk_widget_class_bind_template_child (widget_class, LtTile, settings_button);
   gtk_widget_class_bind_template_child (widget_class, LtTile, menu_button);
   gtk_widget_class_bind_template_child (widget_class, LtTile, maximise_button);

@@ -19,6 +19,9 @@ GtkWidget *lt_tile_new (LtSession *session, LtLook *look, LtProbeQueue *queue);
 
 /* "filters layer=1"; what lt_view_parse refuses is left alone. */
 void lt_tile_set_view (LtTile *self, const char *text);
+
+/* The same as a lesson writes it: "twin filters" shows the twin's. */
+void lt_tile_set_lesson_view (LtTile *self, const char *text);
 const LtView *lt_tile_view (LtTile *self);
 
 /* What it shows at the moment; borrowed, NULL when nothing. */

@@ -220,7 +220,8 @@ lt_run_dup_title (const LtRun *self)
 
   if (self->saved_as)
     return g_path_get_basename (self->saved_as);
-  if (lesson->title && *lesson->title)
+  /* No lesson is about a file of the user's own. */
+  if (lesson->title && *lesson->title && !self->experiment->data->path)
     return g_strdup (lesson->title);
   return g_strdup_printf ("%s: %s", self->experiment->kind->title,
                           lt_dataset_title (self->dataset));

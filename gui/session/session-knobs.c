@@ -46,6 +46,8 @@ turn_live (LtSession *self, const char *key, const char *value, GError **error)
     return FALSE;
   if (self->staged)
     (void) set (self->staged, key, value, NULL);
+  if (self->twin && self->twin->run && !lt_session_twin_differs_in (self, key))
+    (void) turn_live (self->twin, key, value, NULL);
   return set (self->run->experiment, key, value, error);
 }
 
@@ -116,10 +118,12 @@ apply (LtSession *self, LtUndoEntry *entry, const char *value)
   g_autoptr (GError) error = NULL;
 
   self->opening++;
-  if (entry->other)
+  if (entry->other) {
     entry->other = lt_session_install (self, entry->other);
-  else if (!turn_live (self, entry->key, value, &error))
+    lt_session_pair (self);
+  } else if (!turn_live (self, entry->key, value, &error)) {
     lt_session_say (self, LT_MESSAGE_TROUBLE, error->message);
+  }
   if (!error)
     say_undone (self, entry, value);
   lt_session_tell (self, LT_KNOBS_CHANGED);

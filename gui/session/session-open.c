@@ -62,6 +62,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   before = lt_session_install (self, run);
   if (before)
     lt_undo_add_run (self->undo, before);
+  lt_session_pair (self);
   lt_session_tell (self, LT_KNOBS_CHANGED);
 }
 
@@ -72,7 +73,7 @@ open_plan (LtSession *self, LtRunPlan *plan)
   Opening *opening = g_new0 (Opening, 1);
   g_autoptr (GTask) task = g_task_new (self, NULL, opened_cb, NULL);
 
-  plan->n_threads = self->n_threads;
+  plan->n_threads = lt_session_share (self, plan->experiment);
   opening->plan = plan;
   opening->number = ++self->opening;
   g_clear_handle_id (&self->restart_source, g_source_remove);
@@ -83,15 +84,26 @@ open_plan (LtSession *self, LtRunPlan *plan)
 }
 
 void
-lt_session_open (LtSession *self, LtExperiment *experiment, gboolean play)
+lt_session_open_on (LtSession *self,
+                    LtExperiment *experiment,
+                    LtDataset *dataset,
+                    gboolean play)
 {
   LtRunPlan *plan = g_new0 (LtRunPlan, 1);
 
-  if (self->run && lt_run_same_data (self->run->experiment, experiment))
-    plan->dataset = lt_dataset_ref (self->run->dataset);
+  if (dataset)
+    plan->dataset = lt_dataset_ref (dataset);
   plan->experiment = experiment;
   self->want_play = play;
   open_plan (self, plan);
+}
+
+void
+lt_session_open (LtSession *self, LtExperiment *experiment, gboolean play)
+{
+  gboolean same = self->run && lt_run_same_data (self->run->experiment, experiment);
+
+  lt_session_open_on (self, experiment, same ? self->run->dataset : NULL, play);
 }
 
 void
@@ -142,9 +154,15 @@ lt_session_open_argument (LtSession *self, const char *argument, gboolean play)
 
 /* ---- Saving ----------------------------------------------------------------------- */
 
+/* The writer is an epoch or two behind training. */
+#define WRITER_STEP_US     10000
+#define WRITER_PATIENCE_US (5 * G_USEC_PER_SEC)
+
 typedef struct {
   LtRun *run;
   char *path;
+  int epoch; /* up to which the copy should go */
+  int saved; /* up to which it does */
 } Saving;
 
 static void
@@ -157,6 +175,16 @@ saving_free (gpointer data)
   g_free (saving);
 }
 
+/* A disk in trouble may keep it from getting there: then what there is is saved. */
+static void
+wait_for_writer (LtRunFile *file, int epoch)
+{
+  gint64 until = g_get_monotonic_time () + WRITER_PATIENCE_US;
+
+  while (lt_run_file_last_epoch (file) < epoch && g_get_monotonic_time () < until)
+    g_usleep (WRITER_STEP_US);
+}
+
 static void
 save_on_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -164,6 +192,9 @@ save_on_worker (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_autoptr (GError) error = NULL;
   g_autoptr (LtRunFile) file = lt_run_file_open (saving->run->path, FALSE, &error);
 
+  if (file)
+    wait_for_writer (file, saving->epoch);
+  saving->saved = file ? lt_run_file_last_epoch (file) : -1;
   if (file && lt_run_file_copy (file, saving->path, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -183,7 +214,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
     lt_session_say (self, LT_MESSAGE_TROUBLE, error->message);
     return;
   }
-  text = g_strdup_printf ("Saved as %s.", saving->path);
+  text = g_strdup_printf ("Saved as %s, up to epoch %d.", saving->path, saving->saved);
   lt_session_say (self, LT_MESSAGE_NOTE, text);
 }
 
@@ -205,6 +236,7 @@ lt_session_save (LtSession *self, const char *path)
   saving = g_new0 (Saving, 1);
   saving->run = lt_run_ref (self->run);
   saving->path = g_strdup (path);
+  saving->epoch = self->status.epoch;
   g_free (self->run->saved_as);
   self->run->saved_as = g_strdup (path);
   task = g_task_new (self, NULL, saved_cb, NULL);

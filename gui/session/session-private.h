@@ -10,6 +10,8 @@ struct _LtSession {
   GObject parent_instance;
 
   LtRun *run;
+  LtSession *twin; /* trains the lesson's variation; NULL */
+  char *variation; /* what the twin differs in; NULL */
   LtUndo *undo;
   GThreadPool *closer; /* stops and frees runs, one at a time */
   int n_threads;
@@ -22,6 +24,8 @@ struct _LtSession {
   guint restart_source;
 
   LtTrainerStatus status;
+  gint64 told_at; /* monotonic; 0: tell at the next poll */
+  gboolean log_news, status_news;
   LtSnapshot *live, *past;
   int shown;         /* LT_SHOW_LIVE or the epoch asked for */
   gboolean fetching; /* an epoch is being read */
@@ -35,6 +39,7 @@ typedef enum {
   LT_LOG_CHANGED,
   LT_KNOBS_CHANGED,
   LT_EXPERIMENT_REPLACED,
+  LT_TWIN_CHANGED,
   LT_MESSAGE,
   LT_N_SESSION_SIGNALS
 } LtSessionSignal;
@@ -45,6 +50,23 @@ void lt_session_say (LtSession *self, LtMessageKind kind, const char *text);
 /* Hands a reference to the closer, since the last one stops a thread and waits for it.
  * session: an LtSession; run may be NULL. */
 void lt_session_drop_run (LtRun *run, gpointer session);
+
+/* Takes experiment. dataset: what it trains on, or NULL to load what it says. */
+void lt_session_open_on (LtSession *self,
+                         LtExperiment *experiment,
+                         LtDataset *dataset,
+                         gboolean play);
+
+/* Begins the twin anew beside the run just installed, when its lesson has one and the run stands
+ * at its beginning; drops it otherwise. */
+void lt_session_pair (LtSession *self);
+void lt_session_unpair (LtSession *self);
+
+/* How many threads a run of the experiment gets: half of them when it has a twin. */
+int lt_session_share (LtSession *self, const LtExperiment *experiment);
+
+/* Whether the key is one of those that the twin keeps its own value of. */
+gboolean lt_session_twin_differs_in (LtSession *self, const char *key);
 
 /* Whatever belongs to the run that is shown, but for the run. */
 void lt_session_forget (LtSession *self);

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Between two tellings of how training goes. */
+#define FIGURES_PERIOD (100 * G_TIME_SPAN_MILLISECOND)
+
 G_DEFINE_FINAL_TYPE (LtSession, lt_session, G_TYPE_OBJECT)
 
 static guint signals[LT_N_SESSION_SIGNALS];
@@ -101,9 +104,11 @@ read_status (LtSession *self)
   memset (&self->status, 0, sizeof self->status);
   lt_trainer_get_status (self->run->trainer, &self->status);
   announce (self, &before);
-  if (before.state != self->status.state || before.step != self->status.step ||
-      before.n_epochs != self->status.n_epochs)
-    lt_session_tell (self, LT_STATUS_CHANGED);
+  self->status_news |=
+      before.step != self->status.step || before.n_epochs != self->status.n_epochs;
+  /* What the user asked for shows at once. */
+  if (before.state != self->status.state)
+    self->told_at = 0;
 }
 
 static gboolean
@@ -118,15 +123,35 @@ take_snapshot (LtSession *self)
   return self->shown == LT_SHOW_LIVE;
 }
 
+/* Figures and curves change faster than anybody reads; drawing them costs as much as training
+ * does. */
+static void
+tell_figures (LtSession *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean at_once = self->told_at == 0;
+
+  if (now - self->told_at < FIGURES_PERIOD)
+    return;
+  self->told_at = now;
+  if (self->log_news)
+    lt_session_tell (self, LT_LOG_CHANGED);
+  if (self->status_news || at_once)
+    lt_session_tell (self, LT_STATUS_CHANGED);
+  self->log_news = self->status_news = FALSE;
+}
+
 void
 lt_session_poll (LtSession *self)
 {
+  if (self->twin)
+    lt_session_poll (self->twin);
   if (!self->run)
     return;
-  if (read_log (self))
-    lt_session_tell (self, LT_LOG_CHANGED);
+  self->log_news |= read_log (self);
   read_status (self);
-  if (take_snapshot (self))
+  tell_figures (self);
+  if (self->run && take_snapshot (self))
     lt_session_tell (self, LT_SNAPSHOT_CHANGED);
 }
 
@@ -180,6 +205,8 @@ void
 lt_session_play (LtSession *self)
 {
   self->want_play = TRUE;
+  if (self->twin)
+    lt_session_play (self->twin);
   if (!self->run)
     return;
   if (self->status.state == LT_TRAINER_FINISHED)
@@ -195,6 +222,8 @@ void
 lt_session_pause (LtSession *self)
 {
   self->want_play = FALSE;
+  if (self->twin)
+    lt_session_pause (self->twin);
   if (self->run)
     lt_trainer_pause (self->run->trainer);
   lt_session_poll (self);
@@ -204,6 +233,8 @@ void
 lt_session_step (LtSession *self, LtAdvance how)
 {
   self->want_play = FALSE;
+  if (self->twin)
+    lt_session_step (self->twin, how);
   if (!self->run)
     return;
   lt_trainer_advance (self->run->trainer, how);
@@ -299,6 +330,8 @@ fetch (LtSession *self)
 void
 lt_session_show (LtSession *self, int epoch)
 {
+  if (self->twin)
+    lt_session_show (self->twin, epoch);
   if (!self->run || epoch == self->shown)
     return;
   self->shown = CLAMP (epoch, LT_SHOW_LIVE, self->status.epoch);
@@ -373,6 +406,7 @@ lt_session_close (LtSession *self)
 {
   if (!self->closer)
     return;
+  lt_session_unpair (self);
   self->opening++;
   lt_session_forget (self);
   g_clear_pointer (&self->undo, lt_undo_free);
@@ -408,6 +442,7 @@ lt_session_class_init (LtSessionClass *class)
   signals[LT_LOG_CHANGED] = add_signal ("log-changed");
   signals[LT_KNOBS_CHANGED] = add_signal ("knobs-changed");
   signals[LT_EXPERIMENT_REPLACED] = add_signal ("experiment-replaced");
+  signals[LT_TWIN_CHANGED] = add_signal ("twin-changed");
   signals[LT_MESSAGE] =
       g_signal_new ("message", LT_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_STRING);

@@ -11,6 +11,7 @@
  *   "log-changed"          the curves grew
  *   "knobs-changed"        a knob's value or the possibility of undo
  *   "experiment-replaced"  another run has taken the place of the one before
+ *   "twin-changed"         a twin has come or gone
  *   "message" (int, str)   an LtMessageKind and a sentence for the user */
 #pragma once
 
@@ -81,6 +82,16 @@ void lt_session_redo (LtSession *self);
 /* An epoch, or LT_SHOW_LIVE. */
 void lt_session_show (LtSession *self, int epoch);
 int lt_session_shown (LtSession *self);
+
+/* ---- The twin ----------------------------------------------------------------------- */
+
+/* A lesson may train a variation of itself beside it: a session that follows this one in
+ * everything but the knobs that make the difference. Borrowed; NULL when there is none. */
+LtSession *lt_session_twin (LtSession *self);
+
+/* The knobs that make the difference with the values that they have in this session, or in its twin: "Noise
+ * level 0.3". Owned by the caller; NULL when there is no twin. */
+char *lt_session_dup_difference (LtSession *self, gboolean of_twin);
 
 /* ---- What there is; borrowed; NULL before the first run stands --------------------- */
 

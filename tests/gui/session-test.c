@@ -314,6 +314,56 @@ test_stale_cache (Fixture *fixture, gconstpointer data)
       g_file_test (lt_session_run (fixture->session)->path, G_FILE_TEST_EXISTS));
 }
 
+static double
+noise_of (LtSession *session)
+{
+  const LtKnobTable *table;
+  gpointer settings;
+  const LtKnob *knob = lt_experiment_find_knob (lt_session_experiment (session),
+                                                "noise-level", &table, &settings);
+
+  return lt_knob_get_number (knob, settings);
+}
+
+/* A lesson's twin starts from the same weights, follows every step and turn but those of the
+ * knob that makes the difference, and goes when another experiment comes. */
+static void
+test_twin (Fixture *fixture, gconstpointer data)
+{
+  LtExperiment *experiment = small_experiment (3);
+  g_autofree char *difference = NULL;
+  LtSession *twin;
+
+  lt_experiment_set (experiment, "noise=gaussian", NULL);
+  lt_experiment_set (experiment, "noise-level=0.2", NULL);
+  experiment->lesson.twin = g_strdup ("noise-level=0");
+  lt_session_open (fixture->session, experiment, FALSE);
+  wait_until ((twin = lt_session_twin (fixture->session)) != NULL &&
+              lt_session_snapshot (twin) != NULL);
+  difference = lt_session_dup_difference (fixture->session, TRUE);
+  g_assert_cmpstr (difference, ==, "Noise level 0");
+  g_assert_cmpmem (lt_session_snapshot (twin)->params, 64,
+                   lt_session_snapshot (fixture->session)->params, 64);
+
+  g_assert_true (lt_session_turn (fixture->session, "noise-level", "0.3"));
+  g_assert_true (lt_session_turn (fixture->session, "learning-rate", "0.01"));
+  g_assert_cmpfloat (noise_of (fixture->session), ==, 0.3);
+  g_assert_cmpfloat (noise_of (twin), ==, 0);
+  g_assert_cmpfloat (lt_session_experiment (twin)->training.learning_rate, ==, 0.01);
+  lt_session_undo (fixture->session);
+  g_assert_cmpfloat (lt_session_experiment (twin)->training.learning_rate, ==, 0.001);
+
+  lt_session_play (fixture->session);
+  wait_until (lt_session_status (twin)->state == LT_TRAINER_FINISHED &&
+              status (fixture)->state == LT_TRAINER_FINISHED);
+  lt_session_show (fixture->session, 1);
+  wait_until (lt_session_snapshot (twin)->epoch == 1 &&
+              lt_session_snapshot (fixture->session)->epoch == 1);
+
+  lt_session_open (fixture->session, small_experiment (1), FALSE);
+  wait_until (lt_session_twin (fixture->session) == NULL);
+}
+
 static void
 count_run (LtRun *run, gpointer data)
 {
@@ -361,6 +411,7 @@ main (int argc, char **argv)
   add ("/session/save-and-open", test_save_and_open);
   add ("/session/cache-is-clean", test_cache_is_clean);
   add ("/session/stale-cache", test_stale_cache);
+  add ("/session/twin", test_twin);
   g_test_add_func ("/undo/merges", test_undo_merges);
   return g_test_run ();
 }
