@@ -183,6 +183,26 @@ add_group (LtKnobPanel *self, const char *title, gboolean open)
   return group;
 }
 
+/* What a lesson has set, or a family is about, should not have to be looked for. */
+static gboolean
+is_telling (LtKnobPanel *self, const LtKnobTable *table, const char *group)
+{
+  LtExperiment *experiment = lt_session_experiment (self->session);
+  g_autofree gpointer fallbacks = NULL;
+  g_autofree const LtKnob **differences = NULL;
+  gboolean telling = FALSE;
+
+  if (table != &experiment->kind->knobs)
+    return FALSE;
+  fallbacks = g_malloc0 (table->settings_size);
+  lt_knobs_init (table, fallbacks);
+  differences = lt_knobs_differences (table, fallbacks, experiment->settings);
+  for (int i = 0; differences[i]; i++)
+    telling |= g_str_equal (differences[i]->group, group) &&
+               lt_knob_matters (table, differences[i], experiment->settings);
+  return telling;
+}
+
 /* n_open: how many of this table's groups are open from the start. */
 static void
 add_table (LtKnobPanel *self, const LtKnobTable *table, int n_open)
@@ -193,7 +213,8 @@ add_table (LtKnobPanel *self, const LtKnobTable *table, int n_open)
     GtkWidget *row = lt_knob_row_new (table, knob, TRUE);
 
     if (!group)
-      group = add_group (self, knob->group, n_open-- > 0);
+      group = add_group (self, knob->group,
+                         n_open-- > 0 || is_telling (self, table, knob->group));
     g_signal_connect (row, "turned", G_CALLBACK (turned_cb), self);
     gtk_box_append (GTK_BOX (gtk_expander_get_child (GTK_EXPANDER (group))), row);
     g_ptr_array_add (self->rows, row);
