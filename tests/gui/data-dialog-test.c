@@ -34,6 +34,7 @@ open_small (Fixture *fixture, const char *loss, const char *output)
 
   for (gsize i = 0; i < G_N_ELEMENTS (assignments); i++)
     g_assert_true (lt_experiment_set (experiment, assignments[i], NULL));
+  experiment->lesson.title = g_strdup ("A lesson about moons");
   lt_session_open (session (fixture), experiment, FALSE);
   lt_test_wait_for (!lt_session_loading (session (fixture)));
   g_assert_nonnull (lt_session_run (session (fixture)));
@@ -225,6 +226,7 @@ static void
 test_use (Fixture *fixture, gconstpointer data)
 {
   LtRun *before = lt_session_run (session (fixture));
+  g_autofree char *title = NULL;
 
   open_text (fixture, "good.csv", TABLE);
   turn (fixture, "test-fraction", "0.5");
@@ -233,6 +235,8 @@ test_use (Fixture *fixture, gconstpointer data)
   lt_test_wait_for (!fixture->dialog);
   g_assert_cmpuint (lt_dataset_n (lt_session_run (session (fixture))->dataset, LT_TEST),
                     ==, 3);
+  title = lt_run_dup_title (lt_session_run (session (fixture)));
+  g_assert_nonnull (strstr (title, "good.csv"));
   assert_knob (fixture, "hidden", "7 2");
   assert_knob (fixture, "test-fraction", "0.5");
   lt_session_undo (session (fixture));
