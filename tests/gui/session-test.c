@@ -82,8 +82,8 @@ static void
 open_small (Fixture *fixture, int epochs, gboolean play)
 {
   lt_session_open (fixture->session, small_experiment (epochs), play);
-  wait_until (lt_session_run (fixture->session) || fixture->message);
-  g_assert_cmpstr (fixture->message, ==, NULL);
+  wait_until (!lt_session_loading (fixture->session));
+  g_assert_nonnull (lt_session_run (fixture->session));
 }
 
 static char *
