@@ -1,4 +1,5 @@
 /* The table of families. */
+#include "boltzmann/rbm.h"
 #include "nets/dense.h"
 
 const LtModelKind *const lt_model_kinds[] = {
@@ -8,5 +9,8 @@ const LtModelKind *const lt_model_kinds[] = {
   &lt_dense_denoising,
   &lt_dense_contractive,
   &lt_dense_deep,
+  &lt_rbm,
+  &lt_rbm_gaussian,
+  &lt_rbm_labelled,
   NULL,
 };

@@ -1,0 +1,270 @@
+/* Restricted Boltzmann machines: what goes together, the layout, the first parameters and
+ * what bounds them.
+ *
+ * W ~ 0.01·N (0, 1) and visible biases at the log-odds of the data's mean: Hinton 2010,
+ * sections 8.1 and 8.2, clamped to ±4 so that pixels which are always black can learn. */
+#include <math.h>
+
+#include "boltzmann/rbm-machine.h"
+#include "core/error.h"
+#include "core/kernels.h"
+
+#define MAX_WEIGHTS  1e9
+#define MAX_LOG_ODDS 4.0
+
+/* ---- What goes together ---------------------------------------------------------- */
+
+static gboolean
+refuse (GError **error, const char *sentence)
+{
+  g_set_error_literal (error, LT_ERROR, LT_ERROR_UNSUPPORTED, sentence);
+  return FALSE;
+}
+
+static LtUnits
+units_for (const LtRbmSettings *s, const LtModality *modality)
+{
+  gboolean real = s->visible == LT_RBM_AUTO ? modality->kind == LT_REAL
+                                            : s->visible == LT_RBM_GAUSSIAN;
+
+  return real ? LT_UNITS_GAUSSIAN : LT_UNITS_BINARY;
+}
+
+static gboolean
+check_modality (const LtRbmSettings *s, const LtModality *m, GError **error)
+{
+  gboolean gaussian = units_for (s, m) == LT_UNITS_GAUSSIAN;
+  const char *advice = NULL;
+
+  if (m->kind == LT_COUNTS && !gaussian)
+    advice = "take counts for probabilities, which they are not: choose scaling=range "
+             "with visible=binary, or scaling=standard with visible=gaussian";
+  else if (m->kind == LT_REAL && !gaussian)
+    advice = "need values from 0 to 1: choose visible=gaussian with scaling=standard, "
+             "or scaling=range";
+  else if (m->kind != LT_REAL && gaussian)
+    advice = "need standardised values: choose scaling=standard, or visible=binary for "
+             "values from 0 to 1";
+  if (advice == NULL)
+    return TRUE;
+  g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+               "“%s” holds %s values, but %s visible units %s.", m->name,
+               lt_value_kind_name (m->kind), gaussian ? "Gaussian" : "binary", advice);
+  return FALSE;
+}
+
+static gboolean
+check_size (const LtRbmSettings *s, const LtShape *shape, GError **error)
+{
+  double n = (shape->nv + (double) s->label_units) * s->hidden.value[0];
+
+  if (n <= MAX_WEIGHTS)
+    return TRUE;
+  g_set_error (error, LT_ERROR, LT_ERROR_MEMORY,
+               "This machine would have %.3g weights, and at most %.3g are possible; "
+               "choose fewer hidden units.",
+               n, MAX_WEIGHTS);
+  return FALSE;
+}
+
+static gboolean
+check_method (const LtRbmSettings *s, const LtShape *shape, GError **error)
+{
+  gboolean gaussian = FALSE;
+  int visible = shape->nv, hidden = (int) s->hidden.value[0];
+
+  for (int i = 0; i < shape->n_modalities; i++)
+    gaussian |= units_for (s, &shape->modality[i]) == LT_UNITS_GAUSSIAN;
+  if (s->method == LT_RBM_TEMPERING && gaussian)
+    return refuse (error,
+                   "Parallel tempering heats binary units only; choose method=pcd for "
+                   "Gaussian visible units.");
+  if (s->method != LT_RBM_EXACT || hidden <= LT_RBM_MAX_EXACT ||
+      (visible <= LT_RBM_MAX_EXACT && !gaussian && s->label_units == 0))
+    return TRUE;
+  g_set_error (
+      error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+      "The exact gradient goes through all states of one layer, so that layer "
+      "may have at most %d units, but this machine has %d visible and %d hidden "
+      "ones; choose hidden=%d or less, or method=pcd.",
+      LT_RBM_MAX_EXACT, visible, hidden, LT_RBM_MAX_EXACT);
+  return FALSE;
+}
+
+gboolean
+lt_rbm_check (gconstpointer settings, const LtShape *shape, GError **error)
+{
+  const LtRbmSettings *s = settings;
+
+  if (s->hidden.n != 1) {
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_VALUE,
+        "A restricted Boltzmann machine has one hidden layer, but hidden lists "
+        "%d; give one number, such as hidden=%g.",
+        s->hidden.n, s->hidden.n > 0 ? s->hidden.value[0] : 500);
+    return FALSE;
+  }
+  if (s->label_units == 1)
+    return refuse (error, "label-units is 1, but labels tell at least two classes "
+                          "apart; give the number of classes, or 0 for no labels.");
+  for (int i = 0; i < shape->n_modalities; i++)
+    if (!check_modality (s, &shape->modality[i], error))
+      return FALSE;
+  return check_size (s, shape, error) && check_method (s, shape, error);
+}
+
+/* ---- The layout ------------------------------------------------------------------ */
+
+static void
+add_groups (LtRbmMachine *m, const LtRbmSettings *s, const LtShape *shape)
+{
+  for (int i = 0; i < shape->n_modalities; i++) {
+    const LtModality *modality = &shape->modality[i];
+    LtUnits units = units_for (s, modality);
+
+    m->group[m->n_groups++] = (LtRbmGroup){ units, modality->offset, modality->size };
+    m->gaussian |= units == LT_UNITS_GAUSSIAN;
+    if (units == LT_UNITS_BINARY)
+      m->n_binary += modality->size;
+  }
+  if (m->nl > 0)
+    m->group[m->n_groups++] = (LtRbmGroup){ LT_UNITS_SOFTMAX, m->nv, m->nl };
+  m->learns_sigma = m->gaussian && s->learn_sigma;
+}
+
+void
+lt_rbm_machine_init (LtRbmMachine *m, const LtModel *model)
+{
+  const LtRbmSettings *s = model->settings;
+
+  *m = (LtRbmMachine){
+    .nv = model->shape.nv,
+    .nl = s->label_units,
+    .n = model->shape.nv + s->label_units,
+    .nh = (int) s->hidden.value[0],
+  };
+  add_groups (m, s, &model->shape);
+  if (model->params == NULL)
+    return;
+  m->size = lt_layout_size (model->params);
+  m->w = lt_layout_find (model->params, "W1")->offset;
+  m->b = lt_layout_find (model->params, "b")->offset;
+  m->c = lt_layout_find (model->params, "c1")->offset;
+  if (m->learns_sigma)
+    m->z = lt_layout_find (model->params, "z")->offset;
+}
+
+int
+lt_rbm_n_chains (const LtRbmSettings *s)
+{
+  if (s->method == LT_RBM_CD || s->method == LT_RBM_EXACT)
+    return 0;
+  return s->chains * (s->method == LT_RBM_TEMPERING ? s->temperatures : 1);
+}
+
+static void
+build_state (LtModel *model, const LtRbmMachine *m)
+{
+  const LtRbmSettings *s = model->settings;
+  int n_chains = lt_rbm_n_chains (s);
+
+  if (n_chains == 0)
+    return;
+  model->state = lt_layout_new ();
+  lt_layout_add (model->state, "chain h1", LT_ROLE_STATE, 2, n_chains, m->nh);
+  if (s->method == LT_RBM_FAST_PCD)
+    lt_layout_add (model->state, "fast", LT_ROLE_STATE, 1,
+                   (int) lt_layout_size (model->params));
+}
+
+void
+lt_rbm_build (LtModel *model)
+{
+  LtRbmMachine m;
+
+  lt_rbm_machine_init (&m, model);
+  model->params = lt_layout_new ();
+  lt_layout_add (model->params, "W1", LT_ROLE_WEIGHT, 2, m.n, m.nh);
+  lt_layout_add (model->params, "b", LT_ROLE_BIAS, 1, m.n);
+  lt_layout_add (model->params, "c1", LT_ROLE_BIAS, 1, m.nh);
+  if (m.learns_sigma)
+    lt_layout_add (model->params, "z", LT_ROLE_SCALE, 1, m.nv);
+  build_state (model, &m);
+  model->capabilities = LT_CAN_ENCODE | LT_CAN_DECODE | LT_CAN_RECONSTRUCT |
+                        LT_CAN_FILTERS | LT_CAN_ENERGY | LT_CAN_SAMPLE;
+  if (m.nl > 0)
+    model->capabilities |= LT_CAN_CLASSIFY;
+  model->n_classes = m.nl;
+  model->n_code = m.nh;
+  model->n_layers = 1;
+}
+
+/* ---- First parameters ------------------------------------------------------------ */
+
+static void
+init_visible (const LtRbmMachine *m, const float *mean, float *b)
+{
+  for (int g = 0; g < m->n_groups; g++) {
+    const LtRbmGroup *group = &m->group[g];
+
+    for (int i = group->first; i < group->first + group->n; i++) {
+      double p = i < m->nv ? (double) mean[i] : 0.0;
+
+      if (group->units == LT_UNITS_GAUSSIAN)
+        b[i] = (float) p;
+      else if (group->units == LT_UNITS_BINARY)
+        b[i] = (float) CLAMP (log (p / (1 - p)), -MAX_LOG_ODDS, MAX_LOG_ODDS);
+    }
+  }
+}
+
+void
+lt_rbm_init_params (const LtModel *model,
+                    gconstpointer settings,
+                    const float *mean,
+                    LtRng *rng,
+                    float *params,
+                    float *state)
+{
+  const LtRbmSettings *s = settings;
+  gsize n_chains = lt_rbm_n_chains (s);
+  LtRbmMachine m;
+
+  lt_rbm_machine_init (&m, model);
+  lt_rng_fill_normal (rng, (gsize) m.n * m.nh, params + m.w);
+  lt_scale ((float) s->weight_scale, (gsize) m.n * m.nh, params + m.w);
+  lt_fill ((float) s->hidden_bias, m.nh, params + m.c);
+  if (s->visible_bias && mean != NULL)
+    init_visible (&m, mean, params + m.b);
+  if (m.learns_sigma)
+    lt_fill ((float) (2 * log (s->sigma)), m.nv, params + m.z);
+  if (n_chains > 0)
+    lt_rng_fill_mask (rng, 0.5f, n_chains * m.nh, state);
+}
+
+/* ---- Bounds ---------------------------------------------------------------------- */
+
+/* ‖W_j‖ ≤ max-norm for each hidden unit (Srivastava et al. 2014, section 5.1). */
+void
+lt_rbm_constrain (const LtModel *model, gconstpointer settings, float *params)
+{
+  const LtRbmSettings *s = settings;
+  LtRbmMachine m;
+
+  if (s->max_norm <= 0)
+    return;
+  lt_rbm_machine_init (&m, model);
+  for (int j = 0; j < m.nh; j++) {
+    float *column = params + m.w + j;
+    double sum = 0;
+    float factor;
+
+    for (int i = 0; i < m.n; i++)
+      sum += (double) column[(gsize) i * m.nh] * (double) column[(gsize) i * m.nh];
+    if (!(sum > s->max_norm * s->max_norm))
+      continue;
+    factor = (float) (s->max_norm / sqrt (sum));
+    for (int i = 0; i < m.n; i++)
+      column[(gsize) i * m.nh] *= factor;
+  }
+}

@@ -1,0 +1,264 @@
+/* log Z and the model's moments, by going through all states of the smaller side.
+ *
+ *   Z = Σ_h exp (c'h) Π_i Σ_{v_i} exp (…) = Σ_h exp (c'h + L (Wh)),  and likewise over v,
+ *
+ * where L is log Σ exp of the other side given its input a = b + Wh: Σ softplus (a_i) of
+ * binary units, log Σ exp (a_k) of labels, and for Gaussian units
+ * Σ ½ (a_i² − b_i²)/σ_i² + ½ log (2π σ_i²). Sums are in double; states come in blocks, so
+ * that they go through the same products as everything else. */
+#include <math.h>
+#include <string.h>
+
+#include "boltzmann/rbm-machine.h"
+#include "core/kernels.h"
+
+#define BLOCK 512
+
+typedef struct {
+  const LtRbm *rbm;
+  gboolean hidden; /* the hidden side is enumerated */
+  int n_side, n_other;
+  const float *side_bias;
+  float *state;   /* [BLOCK, n_side] */
+  float *other;   /* [BLOCK, n_other]: inputs, then means */
+  float *scratch; /* [n_other] */
+  double log_z;
+} Enumeration;
+
+gboolean
+lt_rbm_can_enumerate (const LtRbmMachine *m)
+{
+  return m->nh <= LT_RBM_MAX_EXACT ||
+         (m->n <= LT_RBM_MAX_EXACT && !m->gaussian && m->nl == 0);
+}
+
+static void
+begin (Enumeration *self, const LtRbm *rbm)
+{
+  const LtRbmMachine *m = &rbm->machine;
+
+  self->rbm = rbm;
+  self->hidden =
+      m->nh <= LT_RBM_MAX_EXACT && (m->nh <= m->n || m->gaussian || m->nl > 0);
+  self->n_side = self->hidden ? m->nh : m->n;
+  self->n_other = self->hidden ? m->n : m->nh;
+  self->side_bias = self->hidden ? rbm->c : rbm->b;
+  self->state = lt_workspace_floats (rbm->ws, (gsize) BLOCK * self->n_side);
+  self->other = lt_workspace_floats (rbm->ws, (gsize) BLOCK * self->n_other);
+  self->scratch = lt_workspace_floats (rbm->ws, self->n_other);
+}
+
+/* States first … first + n − 1, bit j of the number being unit j, and the other side's
+ * inputs with their biases. */
+static void
+load_block (Enumeration *self, gsize first, int n)
+{
+  const LtRbm *rbm = self->rbm;
+  const float *bias = self->hidden ? rbm->b : rbm->c;
+  LtProduct product = {
+    .trans_b = self->hidden ? LT_TRANSPOSED : LT_PLAIN,
+    .m = n,
+    .n = self->n_other,
+    .k = self->n_side,
+    .alpha = 1,
+    .a = self->state,
+    .lda = self->n_side,
+    .b = rbm->w,
+    .ldb = rbm->machine.nh,
+    .beta = 1,
+    .c = self->other,
+    .ldc = self->n_other,
+  };
+
+  for (int i = 0; i < n; i++) {
+    float *state = self->state + (gsize) i * self->n_side;
+    for (int j = 0; j < self->n_side; j++)
+      state[j] = (float) ((first + (gsize) i) >> j & 1);
+    memcpy (self->other + (gsize) i * self->n_other, bias,
+            self->n_other * sizeof (float));
+  }
+  lt_product (rbm->team, &product, NULL, NULL);
+}
+
+static double
+log_sum_labels (const float *a, int n)
+{
+  double highest = -HUGE_VAL, sum = 0;
+
+  for (int k = 0; k < n; k++)
+    highest = MAX (highest, (double) a[k]);
+  for (int k = 0; k < n; k++)
+    sum += exp ((double) a[k] - highest);
+  return highest + log (sum);
+}
+
+static double
+log_sum_gaussian (const LtRbm *rbm, const LtRbmGroup *group, const float *a)
+{
+  double sum = 0;
+
+  for (int i = group->first; i < group->first + group->n; i++) {
+    double variance = (double) rbm->variance[i], b = (double) rbm->b[i];
+    sum += 0.5 * (((double) a[i] - b) * ((double) a[i] + b) / variance +
+                  log (2 * G_PI * variance));
+  }
+  return sum;
+}
+
+/* L of a row's inputs. */
+static double
+log_sum_other (const Enumeration *self, const float *a)
+{
+  const LtRbmMachine *m = &self->rbm->machine;
+  double sum = 0;
+
+  if (!self->hidden) {
+    lt_softplus (a, self->n_other, self->scratch);
+    return lt_sum (self->scratch, self->n_other);
+  }
+  for (int g = 0; g < m->n_groups; g++) {
+    const LtRbmGroup *group = &m->group[g];
+
+    if (group->units == LT_UNITS_GAUSSIAN) {
+      sum += log_sum_gaussian (self->rbm, group, a);
+    } else if (group->units == LT_UNITS_SOFTMAX) {
+      sum += log_sum_labels (a + group->first, group->n);
+    } else {
+      lt_softplus (a + group->first, group->n, self->scratch);
+      sum += lt_sum (self->scratch, group->n);
+    }
+  }
+  return sum;
+}
+
+static double
+log_weight (const Enumeration *self, int row)
+{
+  return lt_dot (self->side_bias, self->state + (gsize) row * self->n_side,
+                 self->n_side) +
+         log_sum_other (self, self->other + (gsize) row * self->n_other);
+}
+
+/* Of log (e^a + e^b). */
+static double
+log_add (double a, double b)
+{
+  return MAX (a, b) + log1p (exp (-fabs (a - b)));
+}
+
+/* ---- Moments --------------------------------------------------------------------- */
+
+/* Means of the other side from its inputs; visible ones as u. Adds to the squares. */
+static void
+means_of_row (const Enumeration *self, double weight, float *a, float *square)
+{
+  const LtRbm *rbm = self->rbm;
+  const LtRbmMachine *m = &rbm->machine;
+
+  if (!self->hidden) {
+    lt_activate (LT_SIGMOID, a, self->n_other, a);
+    return;
+  }
+  for (int g = 0; g < m->n_groups; g++) {
+    const LtRbmGroup *group = &m->group[g];
+    float *here = a + group->first;
+
+    if (group->units == LT_UNITS_BINARY)
+      lt_activate (LT_SIGMOID, here, group->n, here);
+    else if (group->units == LT_UNITS_SOFTMAX)
+      lt_softmax (here, 1, group->n, here);
+    for (int i = group->first;
+         group->units == LT_UNITS_GAUSSIAN && i < group->first + group->n; i++) {
+      float d = a[i] - rbm->b[i];
+
+      if (square != NULL)
+        square[i] += (float) weight * 0.5f * (1 + d * d / rbm->variance[i]);
+      a[i] /= rbm->variance[i];
+    }
+  }
+}
+
+/* Row by row: the side's states are multiplied with their probability, so that plain sums
+ * and one product give the moments. */
+static void
+add_moments (Enumeration *self, int n, const LtRbmMoments *moments)
+{
+  const LtRbm *rbm = self->rbm;
+  const LtRbmMachine *m = &rbm->machine;
+  float *side_sum = self->hidden ? moments->h : moments->u;
+  float *other_sum = self->hidden ? moments->u : moments->h;
+  LtProduct product = {
+    .trans_a = LT_TRANSPOSED,
+    .m = m->n,
+    .n = m->nh,
+    .k = n,
+    .alpha = 1,
+    .a = self->hidden ? self->other : self->state,
+    .lda = m->n,
+    .b = self->hidden ? self->state : self->other,
+    .ldb = m->nh,
+    .beta = 1,
+    .c = moments->uh,
+    .ldc = m->nh,
+  };
+
+  for (int i = 0; i < n; i++) {
+    float *state = self->state + (gsize) i * self->n_side;
+    float *other = self->other + (gsize) i * self->n_other;
+    double p = exp (log_weight (self, i) - self->log_z);
+
+    means_of_row (self, p, other, moments->square);
+    lt_scale ((float) p, self->n_side, state);
+    lt_axpy (1, state, self->n_side, side_sum);
+    lt_axpy ((float) p, other, self->n_other, other_sum);
+  }
+  lt_product (rbm->team, &product, NULL, NULL);
+}
+
+double
+lt_rbm_enumerate (const LtRbm *self, const LtRbmMoments *moments)
+{
+  const LtRbmMachine *m = &self->machine;
+  gsize mark = lt_workspace_mark (self->ws);
+  Enumeration all = { .log_z = -HUGE_VAL };
+  gsize n_states;
+
+  begin (&all, self);
+  n_states = (gsize) 1 << all.n_side;
+  for (gsize first = 0; first < n_states; first += BLOCK) {
+    int n = (int) MIN (BLOCK, n_states - first);
+
+    load_block (&all, first, n);
+    for (int i = 0; i < n; i++)
+      all.log_z = log_add (all.log_z, log_weight (&all, i));
+  }
+  if (moments != NULL) {
+    lt_fill (0, (gsize) m->n * m->nh, moments->uh);
+    lt_fill (0, m->n, moments->u);
+    lt_fill (0, m->nh, moments->h);
+    if (moments->square != NULL)
+      lt_fill (0, m->n, moments->square);
+  }
+  for (gsize first = 0; moments != NULL && first < n_states; first += BLOCK) {
+    int n = (int) MIN (BLOCK, n_states - first);
+
+    load_block (&all, first, n);
+    add_moments (&all, n, moments);
+  }
+  lt_workspace_release (self->ws, mark);
+  return all.log_z;
+}
+
+double
+lt_rbm_log_partition (const LtCall *call)
+{
+  gsize mark = lt_workspace_mark (call->ws);
+  double log_z = (double) NAN;
+  LtRbm rbm;
+
+  lt_rbm_init (&rbm, call, NULL);
+  if (lt_rbm_can_enumerate (&rbm.machine))
+    log_z = lt_rbm_enumerate (&rbm, NULL);
+  lt_workspace_release (call->ws, mark);
+  return log_z;
+}

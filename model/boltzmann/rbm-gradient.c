@@ -1,0 +1,457 @@
+/* One minibatch of a restricted Boltzmann machine: the estimate of the gradient of
+ * −log p (v), and the terms.
+ *
+ *   d_W = −⟨u h'⟩_data + ⟨u h'⟩_model + λ W
+ *
+ * Data and negative particles lie one after another, in memory [n + m, ·], the latter's
+ * hidden means multiplied with −n/m: one product over n + m rows gives the difference.
+ *
+ * Centred (Melchior, Fischer & Wiskott 2016, eqs. 15 to 17), with offsets μ and λ:
+ *
+ *   ∇W = Δ⟨u h'⟩ − μ Δ⟨h⟩' − Δ⟨u⟩ λ',   ∇b = Δ⟨u⟩ − ∇W λ,   ∇c = Δ⟨h⟩ − ∇W' μ
+ *
+ * Enhanced (Cho, Raiko & Ilin 2011): μ and λ are the means of data and model together. */
+#include <math.h>
+#include <string.h>
+
+#include "boltzmann/rbm-machine.h"
+#include "core/kernels.h"
+
+/* Keeps mean activations away from 0 and 1, where the divergence is infinite. */
+#define MEAN_MARGIN 1e-6
+
+typedef struct {
+  LtRbm rbm;
+  const LtBatch *batch;
+  int n, m;     /* rows of data, of negative particles */
+  float *u, *h; /* [n + m, n_visible], [n + m, nh] */
+  float *input; /* [n_input, nh] */
+  int n_input;
+  float *hidden; /* where chains start */
+  float *mask;   /* [n + m, nh]; NULL without dropout */
+  float *fast;
+  float *d_u, *d_h;   /* Δ⟨u⟩ [n_visible], Δ⟨h⟩ [nh]: data's less model's */
+  float *mu, *lambda; /* the centring's offsets; NULL: none */
+  float *square;      /* Gaussian: Δ⟨(v − b)²/2σ²⟩ [n_visible] */
+  float *d_params;
+  LtTerms *terms;
+} Gradient;
+
+/* ---- Memory ---------------------------------------------------------------------- */
+
+static void
+take_memory (Gradient *self)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+  LtWorkspace *ws = self->rbm.ws;
+  gsize rows = (gsize) self->n + self->m;
+
+  self->u = lt_workspace_floats (ws, rows * m->n);
+  self->h = lt_workspace_floats (ws, rows * m->nh);
+  self->input = lt_workspace_floats (ws, (gsize) self->n_input * m->nh);
+  self->d_u = lt_workspace_floats (ws, m->n);
+  self->d_h = lt_workspace_floats (ws, m->nh);
+  if (m->learns_sigma)
+    self->square = lt_workspace_floats (ws, m->n);
+  if (self->rbm.settings->centring != LT_RBM_PLAIN) {
+    self->mu = lt_workspace_floats (ws, m->n);
+    self->lambda = lt_workspace_floats (ws, m->nh);
+  }
+}
+
+/* Chains for this minibatch: the state's, or a copy of it that is forgotten where the state
+ * must not change; those of CD begin as samples of the data's hidden units. */
+static void
+take_chains (Gradient *self, float *state)
+{
+  const LtModel *model = self->rbm.call->model;
+  LtWorkspace *ws = self->rbm.ws;
+  const LtTensor *fast;
+
+  if (self->rbm.settings->method == LT_RBM_CD)
+    self->hidden = lt_workspace_floats (ws, (gsize) self->n * self->rbm.machine.nh);
+  if (model->state == NULL)
+    return;
+  if (state == NULL) {
+    state = lt_workspace_floats (ws, lt_layout_size (model->state));
+    memcpy (state, self->rbm.call->state,
+            lt_layout_size (model->state) * sizeof *state);
+  }
+  self->hidden = state + lt_layout_find (model->state, "chain h1")->offset;
+  fast = lt_layout_find (model->state, "fast");
+  if (fast != NULL)
+    self->fast = state + fast->offset;
+}
+
+/* Contrastive divergence leaves out the same units in its chains as in the data. */
+static void
+draw_dropout (Gradient *self)
+{
+  const LtRbmSettings *s = self->rbm.settings;
+  gsize nh = self->rbm.machine.nh, rows = (gsize) self->n + self->m;
+  gboolean cd = s->method == LT_RBM_CD;
+
+  if (s->dropout <= 0 || s->method == LT_RBM_EXACT)
+    return;
+  self->mask = lt_workspace_floats (self->rbm.ws, rows * nh);
+  lt_rng_fill_mask (self->rbm.call->rng, (float) (1 - s->dropout),
+                    (cd ? (gsize) self->n : rows) * nh, self->mask);
+  if (cd)
+    memcpy (self->mask + self->n * nh, self->mask, self->n * nh * sizeof (float));
+}
+
+/* ---- The data's side ------------------------------------------------------------- */
+
+static void
+positive_phase (Gradient *self)
+{
+  const LtRbmSettings *s = self->rbm.settings;
+  LtRng *rng = self->rbm.call->rng;
+  LtRng drawn;
+  LtRbmData data = { self->batch->x, self->batch->labels, self->n, NULL };
+  LtRbmPass up = {
+    .n = self->n,
+    .from = self->u,
+    .mean = self->h,
+    .sample = s->method == LT_RBM_CD ? self->hidden : NULL,
+    .mask = self->mask,
+    .input = self->input,
+    .n_input = self->n_input,
+  };
+
+  if (s->binarise) {
+    lt_rng_split (rng, &drawn);
+    data.rng = &drawn;
+  }
+  lt_rbm_load (&self->rbm, &data, self->u);
+  if (up.sample != NULL)
+    lt_rng_split (rng, &up.rng);
+  lt_rbm_up (&self->rbm, &up);
+}
+
+static void
+monitor (Gradient *self)
+{
+  LtRbmMonitored rows = {
+    MIN (self->n, LT_RBM_MONITORED), self->u, self->h, self->input, self->batch->step,
+  };
+
+  lt_rbm_monitor (&self->rbm, &rows, self->terms);
+}
+
+/* The penalty's gradient reaches W and c through the data's hidden means. Subtracted from
+ * them as g ρ'(a), it comes out of the same products. */
+static void
+sparsity (Gradient *self)
+{
+  const LtRbmSettings *s = self->rbm.settings;
+  int nh = self->rbm.machine.nh;
+  gsize mark = lt_workspace_mark (self->rbm.ws);
+  float *g = lt_workspace_floats (self->rbm.ws, nh);
+  double rho = s->sparsity_target, sum = 0;
+
+  lt_column_sums (self->rbm.team, self->h, self->n, nh, g);
+  for (int j = 0; j < nh; j++) {
+    double q = CLAMP ((double) g[j] / self->n, MEAN_MARGIN, 1 - MEAN_MARGIN);
+
+    if (s->sparsity == LT_RBM_SPARSITY_SQUARE) {
+      sum += (rho - q) * (rho - q);
+      g[j] = (float) (s->sparsity_weight * 2 * (q - rho));
+    } else {
+      sum += rho * log (rho / q) + (1 - rho) * log ((1 - rho) / (1 - q));
+      g[j] = (float) (s->sparsity_weight * ((1 - rho) / (1 - q) - rho / q));
+    }
+  }
+  for (int i = 0; i < self->n; i++) {
+    float *h = self->h + (gsize) i * nh;
+    for (int j = 0; j < nh; j++)
+      h[j] -= g[j] * h[j] * (1 - h[j]);
+  }
+  self->terms->value[LT_RBM_SPARSITY] = s->sparsity_weight * sum;
+  lt_workspace_release (self->rbm.ws, mark);
+}
+
+/* ---- The model's side ------------------------------------------------------------ */
+
+static void
+negative_phase (Gradient *self)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+  LtRbmNegative negative = {
+    .n = self->m,
+    .u = self->u + (gsize) self->n * m->n,
+    .h = self->h + (gsize) self->n * m->nh,
+    .scale = -(float) self->n / (float) self->m,
+    .mask = self->mask != NULL ? self->mask + (gsize) self->n * m->nh : NULL,
+    .hidden = self->hidden,
+    .fast = self->fast,
+  };
+
+  lt_rbm_negative (&self->rbm, &negative);
+  self->terms->value[LT_RBM_SWAPS] = negative.swap_rate;
+}
+
+/* Mean (v − b)²/2σ² of each unit over the rows, times sign, added to y. */
+static void
+add_squares (const LtRbm *rbm, const float *u, int n, double sign, float *y)
+{
+  const LtRbmMachine *m = &rbm->machine;
+
+  for (int i = 0; i < m->nv; i++) {
+    double variance = (double) rbm->variance[i], sum = 0;
+
+    for (int row = 0; row < n; row++) {
+      double d = (double) u[(gsize) row * m->n + i] * variance - (double) rbm->b[i];
+      sum += d * d;
+    }
+    y[i] += (float) (sign * sum / (2 * variance * n));
+  }
+}
+
+/* Δ⟨u⟩, Δ⟨h⟩ and the offsets. The exact method's moments of the model are in d_u and d_h
+ * already. */
+static void
+take_differences (Gradient *self)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+  gsize mark = lt_workspace_mark (self->rbm.ws);
+  float *u = lt_workspace_floats (self->rbm.ws, m->n);
+  float *h = lt_workspace_floats (self->rbm.ws, m->nh);
+
+  if (self->m > 0) {
+    lt_column_sums (self->rbm.team, self->u + (gsize) self->n * m->n, self->m, m->n,
+                    self->d_u);
+    lt_scale (1.0f / (float) self->m, m->n, self->d_u);
+    lt_column_sums (self->rbm.team, self->h + (gsize) self->n * m->nh, self->m, m->nh,
+                    self->d_h);
+    lt_scale (-1.0f / (float) self->n, m->nh, self->d_h);
+  }
+  lt_column_sums (self->rbm.team, self->u, self->n, m->n, u);
+  lt_scale (1.0f / (float) self->n, m->n, u);
+  lt_column_sums (self->rbm.team, self->h, self->n, m->nh, h);
+  lt_scale (1.0f / (float) self->n, m->nh, h);
+  if (self->mu != NULL) {
+    gboolean both = self->rbm.settings->centring == LT_RBM_ENHANCED;
+    for (int i = 0; i < m->n; i++)
+      self->mu[i] = both ? 0.5f * (u[i] + self->d_u[i]) : u[i];
+    for (int j = 0; j < m->nh; j++)
+      self->lambda[j] = both ? 0.5f * (h[j] + self->d_h[j]) : h[j];
+  }
+  lt_axpby (1, u, -1, m->n, self->d_u);
+  lt_axpby (1, h, -1, m->nh, self->d_h);
+  lt_workspace_release (self->rbm.ws, mark);
+}
+
+/* ---- Weights and biases ---------------------------------------------------------- */
+
+/* d_W += μ Δ⟨h⟩' + Δ⟨u⟩ λ' on a panel that the product has just written. */
+static void
+centre_panel (gpointer data,
+              float *c,
+              int ldc,
+              int first_row,
+              int n_rows,
+              int first_column,
+              int n_columns)
+{
+  const Gradient *self = data;
+  const LtRbm *rbm = &self->rbm;
+  float decay = (float) rbm->settings->decay;
+
+  for (int i = 0; i < n_rows; i++) {
+    int unit = first_row + i;
+    float *d_w = c + (gsize) i * ldc;
+
+    if (self->mu != NULL) {
+      lt_axpy (self->mu[unit], self->d_h + first_column, n_columns, d_w);
+      lt_axpy (self->d_u[unit], self->lambda + first_column, n_columns, d_w);
+    } else if (decay > 0 && self->square == NULL && self->fast == NULL) {
+      lt_axpy (decay, rbm->w + (gsize) unit * rbm->machine.nh + first_column, n_columns,
+               d_w);
+    }
+  }
+}
+
+/* d (−log p)/d z_i = −Δ⟨(v_i − b_i)²/2σ_i²⟩ + W_i Δ⟨u_i h⟩, z = log σ²; before the decay
+ * has joined d_W, and for the plain gradient, which centring changes by constants. */
+static void
+variance_gradient (Gradient *self)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+  float *d_z = self->d_params + m->z;
+
+  for (int i = 0; i < m->nv; i++) {
+    gsize at = (gsize) i * m->nh;
+    const float *w = self->rbm.w + at;
+    double dot = -lt_dot (w, self->d_params + m->w + at, m->nh);
+
+    if (self->mu != NULL)
+      dot += (double) self->mu[i] * lt_dot (w, self->d_h, m->nh) +
+             (double) self->d_u[i] * lt_dot (w, self->lambda, m->nh);
+    d_z[i] = (float) (dot - (double) self->square[i]);
+  }
+}
+
+static void
+bias_gradients (Gradient *self)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+  const float *d_w = self->d_params + m->w;
+  float *d_b = self->d_params + m->b, *d_c = self->d_params + m->c;
+
+  for (int i = 0; i < m->n; i++)
+    d_b[i] = -self->d_u[i];
+  for (int j = 0; j < m->nh; j++)
+    d_c[j] = -self->d_h[j];
+  if (self->mu == NULL)
+    return;
+  for (int i = 0; i < m->n; i++) {
+    d_b[i] -= (float) lt_dot (d_w + (gsize) i * m->nh, self->lambda, m->nh);
+    lt_axpy (-self->mu[i], d_w + (gsize) i * m->nh, m->nh, d_c);
+  }
+}
+
+/* F ← αF − ε d: the fast weights take larger steps, and are soon forgotten (Tieleman &
+ * Hinton 2009). */
+static void
+advance_fast (Gradient *self)
+{
+  const LtRbmSettings *s = self->rbm.settings;
+
+  lt_axpby (-(float) s->fast_rate, self->d_params, (float) s->fast_decay,
+            self->rbm.machine.size, self->fast);
+}
+
+static void
+decay_term (Gradient *self, gboolean add)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+  gsize size = (gsize) m->n * m->nh;
+  double decay = self->rbm.settings->decay;
+
+  if (decay <= 0)
+    return;
+  self->terms->value[LT_RBM_DECAY] = 0.5 * decay * lt_sum_squares (self->rbm.w, size);
+  if (add)
+    lt_axpy ((float) decay, self->rbm.w, size, self->d_params + m->w);
+}
+
+static void
+finish (Gradient *self)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+  gboolean apart = self->mu != NULL || self->square != NULL || self->fast != NULL;
+  LtProduct product = {
+    .trans_a = LT_TRANSPOSED,
+    .m = m->n,
+    .n = m->nh,
+    .k = self->n + self->m,
+    .alpha = -1.0f / (float) self->n,
+    .a = self->u,
+    .lda = m->n,
+    .b = self->h,
+    .ldb = m->nh,
+    .beta = self->m > 0 ? 0 : 1,
+    .c = self->d_params + m->w,
+    .ldc = m->nh,
+  };
+
+  take_differences (self);
+  lt_product (self->rbm.team, &product, centre_panel, self);
+  bias_gradients (self);
+  if (self->square != NULL)
+    variance_gradient (self);
+  if (self->fast != NULL)
+    advance_fast (self);
+  decay_term (self, apart);
+}
+
+/* ---- The whole ------------------------------------------------------------------- */
+
+/* −log p of the data, with the model's moments on the way. */
+static void
+exact_phase (Gradient *self)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+  gsize mark = lt_workspace_mark (self->rbm.ws);
+  float *energy = lt_workspace_floats (self->rbm.ws, self->n);
+  LtRbmMoments moments = { self->d_params + m->w, self->d_u, self->d_h, self->square };
+
+  lt_rbm_free_energies (&self->rbm, self->u, self->input, self->n, energy);
+  self->terms->value[LT_RBM_LIKELIHOOD] =
+      lt_rbm_enumerate (&self->rbm, &moments) + lt_sum (energy, self->n) / self->n;
+  if (self->square != NULL)
+    lt_scale (-1, m->nv, self->square);
+  lt_workspace_release (self->rbm.ws, mark);
+}
+
+static void
+sampled_phase (Gradient *self)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+
+  negative_phase (self);
+  if (self->square == NULL)
+    return;
+  lt_fill (0, m->n, self->square);
+  add_squares (&self->rbm, self->u + (gsize) self->n * m->n, self->m, -1, self->square);
+}
+
+static int
+n_negative (const LtRbmSettings *s, int n)
+{
+  if (s->method == LT_RBM_EXACT)
+    return 0;
+  return s->method == LT_RBM_CD ? n : s->chains;
+}
+
+void
+lt_rbm_gradient (const LtCall *call,
+                 const LtBatch *batch,
+                 float *d_params,
+                 float *state,
+                 LtTerms *terms)
+{
+  gsize mark = lt_workspace_mark (call->ws);
+  const LtRbmSettings *s = call->settings;
+  gboolean exact = s->method == LT_RBM_EXACT;
+  Gradient self = {
+    .batch = batch,
+    .n = batch->n,
+    .m = n_negative (s, batch->n),
+    .n_input = exact ? batch->n : MIN (batch->n, LT_RBM_MONITORED),
+    .d_params = d_params,
+    .terms = terms,
+  };
+
+  memset (terms, 0, sizeof *terms);
+  lt_rbm_init (&self.rbm, call, NULL);
+  take_memory (&self);
+  take_chains (&self, state);
+  draw_dropout (&self);
+  positive_phase (&self);
+  monitor (&self);
+  if (s->sparsity != LT_RBM_SPARSITY_NONE && s->sparsity_weight > 0)
+    sparsity (&self);
+  if (exact)
+    exact_phase (&self);
+  else
+    sampled_phase (&self);
+  if (self.square != NULL)
+    add_squares (&self.rbm, self.u, self.n, 1, self.square);
+  finish (&self);
+  lt_workspace_release (call->ws, mark);
+}
+
+/* The likelihood where it is known; else the reconstruction, which is no objective, but
+ * shows when training leaves the road. */
+double
+lt_rbm_objective (const LtModel *model, const LtTerms *terms)
+{
+  const LtRbmSettings *s = model->settings;
+  LtRbmTerm first =
+      s->method == LT_RBM_EXACT ? LT_RBM_LIKELIHOOD : LT_RBM_RECONSTRUCTION;
+
+  return terms->value[first] + terms->value[LT_RBM_DECAY] +
+         terms->value[LT_RBM_SPARSITY];
+}

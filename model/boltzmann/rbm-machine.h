@@ -1,0 +1,181 @@
+/* Inside the restricted Boltzmann machines. Included by boltzmann/rbm-*.c only.
+ *
+ * Visible values go about divided by σ² (u = v/σ²; u = v where units are not Gaussian):
+ * that is what hidden units take in, and what the gradient of W needs. */
+#pragma once
+
+#include "boltzmann/rbm.h"
+#include "core/matrix.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  LT_UNITS_BINARY,
+  LT_UNITS_GAUSSIAN,
+  LT_UNITS_SOFTMAX, /* one of them is 1 */
+} LtUnits;
+
+/* Visible units of one kind, side by side. */
+typedef struct {
+  LtUnits units;
+  int first, n;
+} LtRbmGroup;
+
+typedef struct {
+  int nv;       /* the data's */
+  int nl;       /* label units, after them */
+  int n, nh;    /* n = nv + nl */
+  int n_binary; /* among the data's */
+  gboolean gaussian, learns_sigma;
+  int n_groups;
+  LtRbmGroup group[LT_MAX_MODALITIES + 1];
+  gsize size;       /* of the parameter block */
+  gsize w, b, c, z; /* offsets in it */
+} LtRbmMachine;
+
+void lt_rbm_machine_init (LtRbmMachine *machine, const LtModel *model);
+
+/* A machine with its parameters, for the length of a call. */
+typedef struct {
+  const LtCall *call;
+  const LtRbmSettings *settings; /* live */
+  LtRbmMachine machine;
+  const float *params, *w, *b, *c;
+  const float *variance; /* [n], σ² or 1; NULL without Gaussian units */
+  LtTeam *team;
+  LtWorkspace *ws;
+} LtRbm;
+
+/* Takes memory from the workspace, which the caller gives back. params: NULL for the call's. */
+void lt_rbm_init (LtRbm *self, const LtCall *call, const float *params);
+
+/* Another set of parameters for the same machine. */
+void lt_rbm_use (LtRbm *self, const float *params);
+
+/* ---- rbm-units.c: one layer given the other ---- */
+
+typedef struct {
+  int n;             /* rows */
+  const float *from; /* u [n, n_visible] or h [n, nh] */
+  float *mean;       /* the other layer's: u or h */
+  float *sample;     /* NULL: no samples; may be mean */
+  LtRng rng;         /* of this draw alone */
+  const float *beta; /* [n], inverse temperatures; NULL: all 1 */
+  /* Upwards only. */
+  const float *mask; /* [n, nh], dropout; NULL: none */
+  float *input;      /* [n_input, nh], c + W'u of the first rows; NULL: not kept */
+  int n_input;
+  float scale; /* what mean is multiplied with at last; 0: nothing */
+} LtRbmPass;
+
+void lt_rbm_up (const LtRbm *self, LtRbmPass *pass);
+void lt_rbm_down (const LtRbm *self, LtRbmPass *pass);
+
+/* Work on rows first … last − 1, split over the team. */
+typedef void (*LtRbmRowsFunc) (gpointer job, gsize first, gsize last);
+void lt_rbm_each_row (const LtRbm *self, int n, LtRbmRowsFunc func, gpointer job);
+
+/* x [n, nv] → u [n, n_visible]; labels NULL or −1: their posterior, which is exact.
+ * rng: NULL, or binary units are drawn with x as probabilities. */
+typedef struct {
+  const float *x;
+  const int *labels;
+  int n;
+  LtRng *rng;
+} LtRbmData;
+void lt_rbm_load (const LtRbm *self, const LtRbmData *data, float *u);
+
+/* u → x, the data's units only. */
+void lt_rbm_unload (const LtRbm *self, const float *u, int n, float *x);
+
+/* F: [n]. u: [n, n_visible], input: [n, nh], c + W'u. */
+void lt_rbm_free_energies (const LtRbm *self,
+                           const float *u,
+                           const float *input,
+                           int n,
+                           float *energy);
+
+/* −b'u, or Σ(v − b)²/2σ², of a row's units first … last − 1: the part of the energy
+ * without hidden units. */
+double lt_rbm_bias_energy (const LtRbm *self, const float *u, int first, int last);
+
+/* log p (label, x) + log Z for every label: [n, nl]. x: [n, nv]. */
+void lt_rbm_label_energies (const LtRbm *self, const float *x, int n, float *log_p);
+
+/* ---- rbm-negative.c ---- */
+
+/* The negative phase of a minibatch. */
+typedef struct {
+  int n;    /* rows */
+  float *u; /* [n, n_visible] */
+  float *h; /* [n, nh], means, multiplied with scale */
+  float scale;
+  const float *mask;
+  float *hidden;    /* where chains start: CD, samples of the data's hidden units; else
+                     * the state. [n_chains, nh], advanced in place */
+  float *fast;      /* fast PCD: a block of the parameters' layout; else NULL */
+  double swap_rate; /* tempering: written */
+} LtRbmNegative;
+void lt_rbm_negative (const LtRbm *self, LtRbmNegative *negative);
+
+/* Rows of chains that a method keeps. */
+int lt_rbm_n_chains (const LtRbmSettings *settings);
+
+/* ---- rbm-exact.c ---- */
+
+/* ⟨u h'⟩, ⟨u⟩, ⟨h⟩ and the Gaussian units' ⟨(v − b)²/2σ²⟩ under the model. Any may be NULL. */
+typedef struct {
+  float *uh, *u, *h, *square;
+} LtRbmMoments;
+
+/* Whether one side has few enough units. */
+gboolean lt_rbm_can_enumerate (const LtRbmMachine *machine);
+
+/* log Z; moments: NULL, or overwritten. */
+double lt_rbm_enumerate (const LtRbm *self, const LtRbmMoments *moments);
+
+/* ---- rbm-monitors.c ---- */
+
+#define LT_RBM_MONITORED 16 /* rows of a minibatch, at most */
+
+/* Means over the first rows: reconstruction by one mean-field step down, and −log
+ * pseudo-likelihood. */
+typedef struct {
+  int n;
+  const float *u, *h; /* [n, n_visible], [n, nh]: data, and hidden means */
+  const float *input; /* [n, nh] */
+  gint64 step;
+} LtRbmMonitored;
+void lt_rbm_monitor (const LtRbm *self, const LtRbmMonitored *rows, LtTerms *terms);
+
+/* ---- The kind's functions ---- */
+gboolean lt_rbm_check (gconstpointer settings, const LtShape *shape, GError **error);
+void lt_rbm_build (LtModel *model);
+void lt_rbm_init_params (const LtModel *model,
+                         gconstpointer settings,
+                         const float *mean,
+                         LtRng *rng,
+                         float *params,
+                         float *state);
+void lt_rbm_gradient (const LtCall *call,
+                      const LtBatch *batch,
+                      float *d_params,
+                      float *state,
+                      LtTerms *terms);
+double lt_rbm_objective (const LtModel *model, const LtTerms *terms);
+void lt_rbm_constrain (const LtModel *model, gconstpointer settings, float *params);
+void lt_rbm_encode (const LtCall *call, const float *x, int n, float *z);
+void lt_rbm_decode (const LtCall *call, const float *z, int n, float *x);
+void lt_rbm_reconstruct (const LtCall *call, const float *x, int n, float *r);
+void lt_rbm_activations (const LtCall *call,
+                         int layer,
+                         const float *x,
+                         int n,
+                         float *h);
+void lt_rbm_filters (const LtCall *call, int layer, float *filters);
+void lt_rbm_energy (const LtCall *call, const float *x, int n, float *e);
+void lt_rbm_sample (const LtCall *call, int n, int steps, float *x);
+void lt_rbm_classify (const LtCall *call, const float *x, int n, float *p);
+void lt_rbm_layer (const LtModel *model, int layer, LtLayerInfo *info);
+
+G_END_DECLS

@@ -1,0 +1,118 @@
+/* What a restricted Boltzmann machine reports while it trains, on a minibatch's first rows.
+ *
+ * Reconstruction: −log p (v | h = E[h|v]). It falls when chains mix badly, too.
+ * Pseudo-likelihood: −n log p (v_i | all others), averaged over rows, each with a unit of
+ * its own so that all take their turn (Marlin et al. 2010 discuss the estimator). With
+ * a = c + W'v without v_i's part,
+ *
+ *   log p (v_i = 1)/p (v_i = 0) = b_i + Σ_j softplus (a_j + W_ij) − softplus (a_j)
+ *
+ * Values between 0 and 1 count as probabilities. */
+#include <math.h>
+#include <string.h>
+
+#include "boltzmann/rbm-machine.h"
+#include "core/kernels.h"
+
+static double
+group_loss (const LtRbm *self, const LtRbmGroup *group, const float *u, const float *r)
+{
+  double sum = 0;
+
+  if (group->units == LT_UNITS_BINARY)
+    return lt_cross_entropy (u + group->first, r + group->first, group->n);
+  for (int i = group->first; i < group->first + group->n; i++) {
+    if (group->units == LT_UNITS_SOFTMAX) {
+      sum -= (double) u[i] * log (MAX ((double) r[i], 1e-7));
+    } else {
+      double variance = (double) self->variance[i];
+      double d = (double) (u[i] - r[i]);
+      sum += 0.5 * (d * d * variance + log (2 * G_PI * variance));
+    }
+  }
+  return sum;
+}
+
+static double
+reconstruction (const LtRbm *self, const LtRbmMonitored *rows)
+{
+  const LtRbmMachine *m = &self->machine;
+  gsize mark = lt_workspace_mark (self->ws);
+  LtRbmPass down = {
+    .n = rows->n,
+    .from = rows->h,
+    .mean = lt_workspace_floats (self->ws, (gsize) rows->n * m->n),
+  };
+  double sum = 0;
+
+  lt_rbm_down (self, &down);
+  for (int row = 0; row < rows->n; row++)
+    for (int g = 0; g < m->n_groups; g++) {
+      gsize at = (gsize) row * m->n;
+      sum += group_loss (self, &m->group[g], rows->u + at, down.mean + at);
+    }
+  lt_workspace_release (self->ws, mark);
+  return sum / rows->n;
+}
+
+/* The number of the data's index-th binary unit. */
+static int
+binary_unit (const LtRbmMachine *m, int index)
+{
+  for (int g = 0; g < m->n_groups; g++) {
+    const LtRbmGroup *group = &m->group[g];
+
+    if (group->units != LT_UNITS_BINARY)
+      continue;
+    if (index < group->n)
+      return group->first + index;
+    index -= group->n;
+  }
+  g_return_val_if_reached (0);
+}
+
+/* −log p of one unit given the others; scratch: [2, nh]. */
+static double
+unit_loss (const LtRbm *self, int unit, double v, const float *input, float *scratch)
+{
+  int nh = self->machine.nh;
+  const float *w = self->w + (gsize) unit * nh;
+  float *off = scratch, *on = scratch + nh;
+  double log_odds;
+
+  for (int j = 0; j < nh; j++) {
+    off[j] = input[j] - (float) v * w[j];
+    on[j] = off[j] + w[j];
+  }
+  lt_softplus (off, nh, off);
+  lt_softplus (on, nh, on);
+  log_odds = (double) self->b[unit] + lt_sum (on, nh) - lt_sum (off, nh);
+  return MAX (log_odds, 0) + log1p (exp (-fabs (log_odds))) - v * log_odds;
+}
+
+static double
+pseudo_likelihood (const LtRbm *self, const LtRbmMonitored *rows)
+{
+  const LtRbmMachine *m = &self->machine;
+  gsize mark = lt_workspace_mark (self->ws);
+  float *scratch = lt_workspace_floats (self->ws, 2 * (gsize) m->nh);
+  double sum = 0;
+
+  for (int row = 0; row < rows->n; row++) {
+    gint64 turn = rows->step * LT_RBM_MONITORED + row;
+    int unit = binary_unit (m, (int) (turn % m->n_binary));
+
+    sum += unit_loss (self, unit, (double) rows->u[(gsize) row * m->n + unit],
+                      rows->input + (gsize) row * m->nh, scratch);
+  }
+  lt_workspace_release (self->ws, mark);
+  return m->n_binary * sum / rows->n;
+}
+
+void
+lt_rbm_monitor (const LtRbm *self, const LtRbmMonitored *rows, LtTerms *terms)
+{
+  terms->value[LT_RBM_RECONSTRUCTION] = reconstruction (self, rows);
+  if (self->machine.n_binary > 0)
+    terms->value[LT_RBM_PSEUDO_LIKELIHOOD] = pseudo_likelihood (self, rows);
+}

@@ -1,0 +1,216 @@
+/* The negative phase: chains that go down and up.
+ *
+ *   cd         k steps from the data's hidden units (Hinton 2002); the last step's visible
+ *              units are means, which is less noisy (Hinton 2010, section 3.2)
+ *   pcd        chains go on where the last update left them (Tieleman 2008)
+ *   fast-pcd   in an energy with W + F, F the fast weights (Tieleman & Hinton 2009)
+ *   tempering  chains at inverse temperatures 1 = β_1 > … > β_R; neighbours swap states
+ *              with probability min (1, exp ((β_r − β_s)(E_r − E_s)))
+ *              (Desjardins et al. 2010); the statistics are those of β = 1
+ *
+ * Hidden units enter the statistics as means, given visible units that were sampled, so
+ * that the chains themselves are exact Gibbs samplers. */
+#include <math.h>
+#include <string.h>
+
+#include "boltzmann/rbm-machine.h"
+#include "core/kernels.h"
+
+/* Down and up once: hidden [n, nh] → u, h (means) and hidden, sampled anew where wanted. */
+typedef struct {
+  int n;
+  float *hidden, *u, *h;
+  gboolean sample_u, sample_h;
+  const float *beta, *mask;
+  float *input; /* [n, nh]; NULL: not kept */
+  float scale;  /* of h */
+} Step;
+
+static void
+step (const LtRbm *self, const Step *step)
+{
+  LtRbmPass down = {
+    .n = step->n,
+    .from = step->hidden,
+    .mean = step->u,
+    .sample = step->sample_u ? step->u : NULL,
+    .beta = step->beta,
+  };
+  LtRbmPass up = {
+    .n = step->n,
+    .from = step->u,
+    .mean = step->h,
+    .sample = step->sample_h ? step->hidden : NULL,
+    .beta = step->beta,
+    .mask = step->mask,
+    .input = step->input,
+    .n_input = step->n,
+    .scale = step->scale,
+  };
+
+  if (step->sample_u)
+    lt_rng_split (self->call->rng, &down.rng);
+  if (step->sample_h)
+    lt_rng_split (self->call->rng, &up.rng);
+  lt_rbm_down (self, &down);
+  lt_rbm_up (self, &up);
+}
+
+static void
+run_chains (const LtRbm *self, LtRbmNegative *negative, gboolean persistent)
+{
+  int n_steps = self->settings->steps;
+
+  for (int k = 1; k <= n_steps; k++) {
+    gboolean last = k == n_steps;
+    Step here = {
+      .n = negative->n,
+      .hidden = negative->hidden,
+      .u = negative->u,
+      .h = negative->h,
+      .sample_u = persistent || !last,
+      .sample_h = persistent || !last,
+      .mask = negative->mask,
+      .scale = last ? negative->scale : 0,
+    };
+    step (self, &here);
+  }
+}
+
+/* The same, driven by W + F. */
+static void
+run_fast_chains (const LtRbm *self, LtRbmNegative *negative)
+{
+  gsize mark = lt_workspace_mark (self->ws);
+  gsize size = self->machine.size;
+  float *sum = lt_workspace_floats (self->ws, size);
+  LtRbm driven = *self;
+
+  memcpy (sum, self->params, size * sizeof *sum);
+  lt_axpy (1, negative->fast, size, sum);
+  lt_rbm_use (&driven, sum);
+  run_chains (&driven, negative, TRUE);
+  lt_workspace_release (self->ws, mark);
+}
+
+/* ---- Tempering ------------------------------------------------------------------- */
+
+/* E (v, h) = −b'v − h'(c + W'v), of n rows. */
+static void
+energies (const LtRbm *self, const Step *at, double *energy)
+{
+  const LtRbmMachine *m = &self->machine;
+
+  for (int row = 0; row < at->n; row++) {
+    gsize i = (gsize) row;
+    energy[row] = -lt_dot (self->b, at->u + i * m->n, m->n) -
+                  lt_dot (at->hidden + i * m->nh, at->input + i * m->nh, m->nh);
+  }
+}
+
+static void
+swap_rows (float *a, float *b, int n)
+{
+  for (int i = 0; i < n; i++) {
+    float value = a[i];
+    a[i] = b[i];
+    b[i] = value;
+  }
+}
+
+typedef struct {
+  int chains, temperatures;
+  const float *beta;
+  int n_tried, n_done;
+} Ladder;
+
+/* Chain i of rung r is row r·chains + i. Even and odd pairs of rungs try in turn. */
+static void
+swap_rungs (const LtRbm *self, const Step *at, int parity, Ladder *ladder)
+{
+  int nh = self->machine.nh;
+  gsize mark = lt_workspace_mark (self->ws);
+  double *energy = (gpointer) lt_workspace_floats (self->ws, 2 * (gsize) at->n);
+
+  energies (self, at, energy);
+  for (int r = parity; r + 1 < ladder->temperatures; r += 2)
+    for (int i = 0; i < ladder->chains; i++) {
+      int a = r * ladder->chains + i, b = a + ladder->chains;
+      double log_p =
+          (double) (ladder->beta[a] - ladder->beta[b]) * (energy[a] - energy[b]);
+
+      ladder->n_tried++;
+      if (log ((double) lt_rng_uniform (self->call->rng) + 0x1p-25) >= log_p)
+        continue;
+      ladder->n_done++;
+      swap_rows (at->hidden + (gsize) a * nh, at->hidden + (gsize) b * nh, nh);
+    }
+  lt_workspace_release (self->ws, mark);
+}
+
+static float *
+inverse_temperatures (const LtRbm *self, int chains, int temperatures)
+{
+  float *beta = lt_workspace_floats (self->ws, (gsize) chains * temperatures);
+  double hottest = self->settings->hottest;
+
+  for (int r = 0; r < temperatures; r++)
+    lt_fill ((float) (1 - (1 - hottest) * r / (temperatures - 1)), chains,
+             beta + (gsize) r * chains);
+  return beta;
+}
+
+/* Swaps come after the statistics of each step are taken. */
+static void
+run_ladder (const LtRbm *self, LtRbmNegative *negative)
+{
+  const LtRbmMachine *m = &self->machine;
+  const LtRbmSettings *s = self->settings;
+  const LtRbmSettings *built = self->call->model->settings;
+  gsize mark = lt_workspace_mark (self->ws);
+  gsize n = (gsize) negative->n * built->temperatures;
+  Ladder ladder = { negative->n, built->temperatures, NULL, 0, 0 };
+  Step here = {
+    .n = (int) n,
+    .hidden = negative->hidden,
+    .u = lt_workspace_floats (self->ws, n * m->n),
+    .h = lt_workspace_floats (self->ws, n * m->nh),
+    .input = lt_workspace_floats (self->ws, n * m->nh),
+    .sample_u = TRUE,
+    .sample_h = TRUE,
+  };
+
+  here.beta = ladder.beta =
+      inverse_temperatures (self, ladder.chains, ladder.temperatures);
+  for (int k = 1; k <= s->steps; k++) {
+    step (self, &here);
+    if (k == s->steps) {
+      memcpy (negative->u, here.u, (gsize) negative->n * m->n * sizeof (float));
+      memcpy (negative->h, here.h, (gsize) negative->n * m->nh * sizeof (float));
+    }
+    for (int parity = 0; parity < 2 && k % s->swap_interval == 0; parity++)
+      swap_rungs (self, &here, parity, &ladder);
+  }
+  lt_scale (negative->scale, (gsize) negative->n * m->nh, negative->h);
+  negative->swap_rate =
+      ladder.n_tried > 0 ? (double) ladder.n_done / ladder.n_tried : 0;
+  lt_workspace_release (self->ws, mark);
+}
+
+void
+lt_rbm_negative (const LtRbm *self, LtRbmNegative *negative)
+{
+  switch ((LtRbmMethod) self->settings->method) {
+  case LT_RBM_TEMPERING:
+    run_ladder (self, negative);
+    break;
+  case LT_RBM_FAST_PCD:
+    run_fast_chains (self, negative);
+    break;
+  case LT_RBM_CD:
+  case LT_RBM_PCD:
+  case LT_RBM_EXACT:
+  default:
+    run_chains (self, negative, self->settings->method == LT_RBM_PCD);
+  }
+}
