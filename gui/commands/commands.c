@@ -38,7 +38,13 @@ print_help (void)
         "Commands:");
   for (int i = 0; lt_commands[i] != NULL; i++)
     printf ("  %-10s %s\n", lt_commands[i]->name, lt_commands[i]->summary);
-  puts ("\n“lantern COMMAND --help” explains one of them.\n"
+  puts ("\nOptions of the window:\n"
+        "  --size WIDTHxHEIGHT   its size in pixels\n"
+        "  --light, --dark       whatever the desktop is\n"
+        "  --pause               wait for Play before training\n"
+        "LANTERN_TRACE_UI=1 in the environment prints at the end how busy the window's "
+        "thread was.\n"
+        "\n“lantern COMMAND --help” explains one of them.\n"
         "Exit status: 0 when all went well, 1 with a sentence on standard error when\n"
         "something failed, 2 when the command line was wrong.");
 }

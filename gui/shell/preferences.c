@@ -8,6 +8,8 @@ struct _LtPreferences {
   LtLook *look;
   GSettings *settings; /* NULL without a schema */
   int threads;         /* 0: automatic */
+  LtThreadsFunc threads_func;
+  gpointer threads_data;
 };
 
 static const char *const schemes[] = { "default", "force-light", "force-dark" };
@@ -86,6 +88,13 @@ lt_preferences_threads (LtPreferences *self)
   return self->threads > 0 ? self->threads : MAX (1, lt_team_processors () - 1);
 }
 
+void
+lt_preferences_watch_threads (LtPreferences *self, LtThreadsFunc func, gpointer data)
+{
+  self->threads_func = func;
+  self->threads_data = data;
+}
+
 gboolean
 lt_preferences_show_panel (LtPreferences *self)
 {
@@ -148,6 +157,20 @@ threads_chosen_cb (GtkSpinButton *spin, LtPreferences *self)
   self->threads = gtk_spin_button_get_value_as_int (spin);
   if (self->settings)
     g_settings_set_int (self->settings, "threads", self->threads);
+  if (self->threads_func)
+    self->threads_func (self->threads_data);
+}
+
+static void
+close_on_escape (GtkWidget *window)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                        gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (window, controller);
 }
 
 void
@@ -168,6 +191,8 @@ lt_preferences_present (LtPreferences *self, GtkWindow *parent)
   g_signal_connect (scheme, "notify::selected", G_CALLBACK (scheme_chosen_cb), self);
   g_signal_connect (text, "value-changed", G_CALLBACK (text_chosen_cb), self);
   g_signal_connect (threads, "value-changed", G_CALLBACK (threads_chosen_cb), self);
+  close_on_escape (GTK_WIDGET (window));
+  gtk_window_set_titlebar (GTK_WINDOW (window), gtk_header_bar_new ());
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   gtk_window_present (GTK_WINDOW (window));
 }

@@ -15,6 +15,12 @@ void lt_preferences_free (LtPreferences *self);
 /* Training threads, at least 1: what the user chose, else all processors but one. */
 int lt_preferences_threads (LtPreferences *self);
 
+/* func is called with data when the user has chosen another number; NULL: no more. */
+typedef void (*LtThreadsFunc) (gpointer data);
+void lt_preferences_watch_threads (LtPreferences *self,
+                                   LtThreadsFunc func,
+                                   gpointer data);
+
 gboolean lt_preferences_show_panel (LtPreferences *self);
 void lt_preferences_set_show_panel (LtPreferences *self, gboolean show);
 

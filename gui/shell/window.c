@@ -357,12 +357,21 @@ map_cb (GtkWidget *widget, LtWindow *self)
 }
 
 static void
+threads_cb (gpointer data)
+{
+  LtWindow *self = data;
+
+  lt_session_set_threads (self->session, lt_preferences_threads (self->preferences));
+}
+
+static void
 build (LtWindow *self)
 {
   int n_workers = MAX (1, lt_team_processors () - 1);
 
   self->session = lt_session_new (lt_preferences_threads (self->preferences));
   self->queue = lt_probe_queue_new (n_workers);
+  lt_preferences_watch_threads (self->preferences, threads_cb, self);
   add_tiles (self);
   lt_window_add_actions (self);
   lt_window_accept_drops (self);
@@ -418,6 +427,8 @@ lt_window_dispose (GObject *object)
       self->tiles[i] = NULL;
     }
   g_clear_pointer (&self->queue, lt_probe_queue_free);
+  if (self->preferences)
+    lt_preferences_watch_threads (g_steal_pointer (&self->preferences), NULL, NULL);
   if (self->session)
     lt_session_close (self->session);
   g_clear_object (&self->session);
