@@ -118,6 +118,7 @@ describe_family (GString *text, const LtModelKind *kind, const char *bullet)
 static void
 print_model_table (KnobPrinter *printer, int index)
 {
+  g_autofree char *title = g_strconcat ("Model: ", lt_model_kinds[index]->name, NULL);
   g_autoptr (GString) text = g_string_new (
       "The families that have these knobs, each with the defaults of its own:\n");
 
@@ -125,7 +126,7 @@ print_model_table (KnobPrinter *printer, int index)
     if (lt_model_kinds[i]->knobs.knobs == lt_model_kinds[index]->knobs.knobs)
       describe_family (text, lt_model_kinds[i], printer->markdown ? "\n- " : "\n  - ");
   }
-  print_table (printer, "Model", text->str, &lt_model_kinds[index]->knobs, NULL);
+  print_table (printer, title, text->str, &lt_model_kinds[index]->knobs, NULL);
 }
 
 static void
