@@ -6,9 +6,11 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define ALIGNMENT 64
-#define GRAIN     (ALIGNMENT / sizeof (float))
+#define ALIGNMENT  64
+#define LARGE_PAGE ((gsize) 2 << 20)
+#define GRAIN      (ALIGNMENT / sizeof (float))
 
 struct _LtLayout {
   int ref_count; /* atomic */
@@ -125,14 +127,31 @@ lt_layout_equal (const LtLayout *self, const LtLayout *other)
   return TRUE;
 }
 
+/* Large blocks lie on large pages where the system has them: products walk down columns of
+ * weights, and with small pages nearly every step would miss the address cache. */
+static float *
+allocate (gsize bytes)
+{
+  gboolean large = bytes >= LARGE_PAGE;
+  gsize alignment = large ? LARGE_PAGE : ALIGNMENT;
+  gsize rounded = (bytes + alignment - 1) / alignment * alignment;
+  void *block = aligned_alloc (alignment, MAX (rounded, alignment));
+
+  if (block == NULL)
+    g_error ("out of memory: %zu bytes were asked for", rounded);
+#ifdef MADV_HUGEPAGE
+  if (large)
+    (void) madvise (block, rounded, MADV_HUGEPAGE);
+#endif
+  return block;
+}
+
 float *
 lt_floats_new (gsize n)
 {
-  gsize bytes = (n * sizeof (float) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  float *block = aligned_alloc (ALIGNMENT, MAX (bytes, ALIGNMENT));
+  gsize bytes = n * sizeof (float);
+  float *block = allocate (bytes);
 
-  if (block == NULL)
-    g_error ("out of memory: %zu bytes were asked for", bytes);
   memset (block, 0, MAX (bytes, ALIGNMENT));
   return block;
 }
