@@ -147,14 +147,12 @@ ask (LtTile *self, LtProbeKind kind, gboolean urgent)
     lt_probe_job_free (job);
 }
 
-/* Another size or look: the figures stay as they are, when they are the newest. */
+/* Another size or look: the figures that there are come first, since painting is quick; newer
+ * ones follow (see view_answer). */
 static void
 ask_again (LtTile *self)
 {
-  gboolean same = self->current && self->result &&
-                  self->result->snapshot == lt_session_snapshot (self->source);
-
-  ask (self, same ? LT_PROBE_PAINT : LT_PROBE_VIEW, TRUE);
+  ask (self, self->current && self->result ? LT_PROBE_PAINT : LT_PROBE_VIEW, TRUE);
 }
 
 /* The figures no longer belong to what is wanted. */
@@ -268,6 +266,9 @@ view_answer (const LtProbeAnswer *answer, gpointer data)
   describe (self);
   if (self->lens || self->pressed)
     ask_lens (self);
+  if (answer->job->kind == LT_PROBE_PAINT &&
+      self->result->snapshot != lt_session_snapshot (self->source))
+    ask (self, LT_PROBE_VIEW, TRUE);
 }
 
 /* ---- Session and look ------------------------------------------------------------- */
