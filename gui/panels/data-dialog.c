@@ -3,14 +3,11 @@
  * until the answer to the last question is there. */
 #include "panels/data-dialog.h"
 
-#include "paint/bars.h"
 #include "panels/data-examples.h"
+#include "panels/data-facts.h"
 #include "panels/knob-row.h"
 #include "session/data-fit.h"
 #include "session/data-inspector.h"
-#include <string.h>
-
-#define MAX_LABEL_ROWS 10
 
 struct _LtDataDialog {
   GtkWindow parent_instance;
@@ -39,204 +36,16 @@ G_DEFINE_FINAL_TYPE (LtDataDialog, lt_data_dialog, GTK_TYPE_WINDOW)
 
 static guint another_signal;
 
-/* ---- Bars ------------------------------------------------------------------------- */
-
-/* Calls paint or measure with the bars of the classes' or the splits' sizes. */
-typedef double (*BarsFunc) (const LtBarsData *bars,
-                            const LtStyle *style,
-                            cairo_t *cr,
-                            double w);
-
-static double
-measure_bars (const LtBarsData *bars, const LtStyle *style, cairo_t *cr, double w)
-{
-  return lt_bars_height (bars, style);
-}
-
-static double
-paint_bars (const LtBarsData *bars, const LtStyle *style, cairo_t *cr, double w)
-{
-  lt_bars_paint (cr, bars, style, w);
-  return 0;
-}
-
-static double
-with_labels (LtDataDialog *self, BarsFunc func, cairo_t *cr, double w)
-{
-  int n = self->info->n_classes;
-  g_autofree double *values = g_new (double, n + 1);
-  const LtBarsData bars = { .n = n,
-                            .names = (const char *const *) self->info->class_names,
-                            .values = values,
-                            .max_rows = MAX_LABEL_ROWS };
-
-  for (int i = 0; i < n; i++)
-    values[i] = (double) self->info->class_counts[i];
-  return func (&bars, lt_look_style (self->look), cr, w);
-}
-
-static double
-with_splits (LtDataDialog *self, BarsFunc func, cairo_t *cr, double w)
-{
-  const LtStyle *style = lt_look_style (self->look);
-  const char *const names[] = { "training", "validation",
-                                self->info->own_test ? "test (its own)" : "test" };
-  const LtColour colours[] = { style->accent, style->second, style->dim };
-  double values[LT_N_SPLITS];
-  const LtBarsData bars = { .n = LT_N_SPLITS,
-                            .names = names,
-                            .values = values,
-                            .colours = colours,
-                            .max_rows = LT_N_SPLITS };
-
-  for (int i = 0; i < LT_N_SPLITS; i++)
-    values[i] = (double) self->info->n_split[i];
-  return func (&bars, style, cr, w);
-}
-
-static void
-draw_labels (GtkDrawingArea *area, cairo_t *cr, int w, int h, gpointer data)
-{
-  LtDataDialog *self = data;
-
-  if (self->info)
-    with_labels (self, paint_bars, cr, w);
-}
-
-static void
-draw_splits (GtkDrawingArea *area, cairo_t *cr, int w, int h, gpointer data)
-{
-  LtDataDialog *self = data;
-
-  if (self->info)
-    with_splits (self, paint_bars, cr, w);
-}
-
-static void
-show_labels (LtDataDialog *self)
-{
-  const LtDataInfo *info = self->info;
-  g_autoptr (GString) text = g_string_new ("Labels:");
-
-  gtk_widget_set_visible (self->labels_title, info->n_classes > 0);
-  gtk_widget_set_visible (self->label_bars, info->n_classes > 0);
-  for (int i = 0; i < info->n_classes; i++)
-    g_string_append_printf (text, " %s %" G_GSIZE_FORMAT ",", info->class_names[i],
-                            info->class_counts[i]);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->label_bars),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text->str, -1);
-  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (self->label_bars),
-                                       (int) with_labels (self, measure_bars, NULL, 0));
-  gtk_widget_queue_draw (self->label_bars);
-}
-
-static void
-show_splits (LtDataDialog *self)
-{
-  const gsize *n = self->info->n_split;
-  g_autofree char *text =
-      g_strdup_printf ("%" G_GSIZE_FORMAT " training rows, %" G_GSIZE_FORMAT
-                       " validation rows, %" G_GSIZE_FORMAT " test rows",
-                       n[LT_TRAIN], n[LT_VALID], n[LT_TEST]);
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->split_bars),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (self->split_bars),
-                                       (int) with_splits (self, measure_bars, NULL, 0));
-  gtk_widget_queue_draw (self->split_bars);
-}
-
 /* ---- What was found --------------------------------------------------------------- */
 
 static void
-add_fact (GtkWidget *grid, const char *title, const char *text)
+show_bars (LtDataDialog *self)
 {
-  GtkWidget *name = gtk_label_new (title), *value = gtk_label_new (text);
-  GtkWidget *last = gtk_widget_get_last_child (grid);
-  int row = 0, column, width, height;
+  const LtStyle *style = lt_look_style (self->look);
 
-  if (last) {
-    gtk_grid_query_child (GTK_GRID (grid), last, &column, &row, &width, &height);
-    row++;
-  }
-  gtk_label_set_xalign (GTK_LABEL (name), 0);
-  gtk_label_set_yalign (GTK_LABEL (name), 0);
-  gtk_widget_set_size_request (name, 52, -1);
-  gtk_widget_add_css_class (name, "dim-label");
-  gtk_label_set_xalign (GTK_LABEL (value), 0);
-  gtk_label_set_wrap (GTK_LABEL (value), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (value), 24);
-  gtk_label_set_wrap_mode (GTK_LABEL (value), PANGO_WRAP_WORD_CHAR);
-  gtk_widget_set_hexpand (value, TRUE);
-  gtk_grid_attach (GTK_GRID (grid), name, 0, row, 1, 1);
-  gtk_grid_attach (GTK_GRID (grid), value, 1, row, 1, 1);
-}
-
-static void
-clear (GtkWidget *grid)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (grid)))
-    gtk_widget_unparent (child);
-}
-
-static char *
-range_text (float lowest, float highest)
-{
-  g_autofree char *from = lt_data_number_text (lowest);
-  g_autofree char *to = lt_data_number_text (highest);
-
-  return g_strdup_printf ("%s to %s", from, to);
-}
-
-/* The loader's title without its file names' endings. */
-static char *
-format_text (const LtLoader *loader)
-{
-  g_auto (GStrv) parts = g_strsplit (loader ? loader->title : "", " (", 2);
-
-  return g_strdup (parts[0] ? parts[0] : "");
-}
-
-static void
-show_facts (LtDataDialog *self)
-{
-  const LtDataInfo *info = self->info;
-  g_autofree char *format = format_text (self->loader);
-  g_autofree char *rows = g_strdup_printf ("%" G_GSIZE_FORMAT, info->n);
-  g_autofree char *found = range_text (info->lowest, info->highest);
-  g_autofree char *whole = g_strconcat (found, ", whole numbers", NULL);
-  g_autofree char *used = range_text (info->scaled_lowest, info->scaled_highest);
-
-  clear (self->found_facts);
-  clear (self->used_facts);
-  add_fact (self->found_facts, "Format", format);
-  add_fact (self->found_facts, "Rows", rows);
-  add_fact (self->found_facts, "Shape", info->shape);
-  add_fact (self->found_facts, "Values", info->whole ? whole : found);
-  add_fact (self->used_facts, "Scaled", info->scaling);
-  add_fact (self->used_facts, "Values", used);
-}
-
-static char *
-sentence_text (const LtDataInfo *info)
-{
-  gboolean pictures = lt_shape_is_picture (&info->example_shape);
-  const char *one = pictures ? "picture" : "row",
-             *many = pictures ? "pictures" : "rows";
-  GString *text = g_string_new (NULL);
-
-  g_string_printf (text, "%" G_GSIZE_FORMAT " %s of %s, ", info->n,
-                   info->n == 1 ? one : many, info->shape);
-  if (info->n_classes == 0)
-    g_string_append (text, "without labels.");
-  else
-    g_string_append_printf (text, "labelled in %d class%s.", info->n_classes,
-                            info->n_classes == 1 ? "" : "es");
-  if (info->note)
-    g_string_append_printf (text, " %s", info->note);
-  return g_string_free (text, FALSE);
+  gtk_widget_set_visible (self->labels_title, self->info->n_classes > 0);
+  lt_data_facts_show_labels (GTK_DRAWING_AREA (self->label_bars), self->info, style);
+  lt_data_facts_show_splits (GTK_DRAWING_AREA (self->split_bars), self->info, style);
 }
 
 static void
@@ -251,16 +60,16 @@ show_examples (LtDataDialog *self)
 static void
 show_found (LtDataDialog *self)
 {
-  g_autofree char *sentence = sentence_text (self->info);
+  g_autofree char *sentence = lt_data_facts_sentence (self->info);
   g_autofree char *title =
       g_strdup_printf ("%d of %" G_GSIZE_FORMAT " training examples",
                        self->info->n_examples, self->info->n_split[LT_TRAIN]);
 
   gtk_label_set_text (GTK_LABEL (self->sentence), sentence);
   gtk_label_set_text (GTK_LABEL (self->examples_title), title);
-  show_facts (self);
-  show_labels (self);
-  show_splits (self);
+  lt_data_facts_show_found (GTK_GRID (self->found_facts), self->info, self->loader);
+  lt_data_facts_show_used (GTK_GRID (self->used_facts), self->info);
+  show_bars (self);
   show_examples (self);
 }
 
@@ -288,8 +97,10 @@ static void
 show_fit (LtDataDialog *self)
 {
   gboolean well;
+  GtkWidget *button;
 
-  clear (self->remedies);
+  while ((button = gtk_widget_get_first_child (self->remedies)))
+    gtk_box_remove (GTK_BOX (self->remedies), button);
   self->fit = lt_data_fit (self->experiment, self->info, &self->trouble);
   well = self->fit == LT_FIT_WELL;
   if (well)
@@ -564,10 +375,8 @@ look_cb (LtLook *look, LtDataDialog *self)
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "dark");
   lt_data_examples_set_style (LT_DATA_EXAMPLES (self->examples), style);
-  if (self->info) {
-    show_labels (self);
-    show_splits (self);
-  }
+  if (self->info)
+    show_bars (self);
 }
 
 static void
@@ -675,10 +484,6 @@ lt_data_dialog_init (LtDataDialog *self)
   self->rows = g_ptr_array_new ();
   self->inspector = lt_data_inspector_new (inspected, self);
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self->label_bars), draw_labels,
-                                  self, NULL);
-  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self->split_bars), draw_splits,
-                                  self, NULL);
   add_rows (self, &lt_file_source.knobs, self->file_knobs);
   add_rows (self, &lt_preparation_knobs, self->preparation_knobs);
   g_signal_connect (self->as_scaled, "toggled", G_CALLBACK (scaled_cb), self);
