@@ -42,14 +42,15 @@ check_modality (const LtRbmSettings *s, const LtModality *m, GError **error)
   else if (m->kind == LT_REAL && !gaussian)
     advice = "need values from 0 to 1: choose visible=gaussian with scaling=standard, "
              "or scaling=range";
-  else if (m->kind != LT_REAL && gaussian)
+  else if (gaussian && !m->standardised)
     advice = "need standardised values: choose scaling=standard, or visible=binary for "
              "values from 0 to 1";
   if (advice == NULL)
     return TRUE;
   g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
-               "“%s” holds %s values, but %s visible units %s.", m->name,
-               lt_value_kind_name (m->kind), gaussian ? "Gaussian" : "binary", advice);
+               "“%s” holds %s%s, but %s visible units %s.", m->name,
+               lt_value_kind_name (m->kind), m->kind == LT_COUNTS ? "" : " values",
+               gaussian ? "Gaussian" : "binary", advice);
   return FALSE;
 }
 

@@ -20,6 +20,7 @@ typedef struct {
   int height, width, channels; /* a picture; height 1 and channels 1 for a vector */
   int offset;                  /* where it begins in the row */
   int size;                    /* height · width · channels; channels vary fastest */
+  gboolean standardised;       /* each value was scaled to mean 0 and variance 1 */
 } LtModality;
 
 typedef struct {

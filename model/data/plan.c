@@ -208,6 +208,8 @@ scale_standard (LtPlan *self, const LtTable *table)
     self->shifts[j] = (float) (-mean[j] / deviation);
   }
   set_kind (self, LT_REAL);
+  for (int m = 0; m < self->shape.n_modalities; m++)
+    self->shape.modality[m].standardised = TRUE;
   self->description = g_strdup ("each feature to mean 0 and variance 1");
 }
 

@@ -1,0 +1,861 @@
+/* Restricted Boltzmann machines against exhaustive enumeration in double: conditionals,
+ * energies, gradients, samplers, and what training comes to. */
+#include "boltzmann/rbm.h"
+#include "core/error.h"
+#include "core/kernels.h"
+#include "support/rbm-oracle.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MOST_UNITS 16
+#define STEP       1e-4
+
+typedef struct {
+  LtModel *model;
+  LtRbmSettings settings;
+  LtWorkspace *ws;
+  float *params, *state, *gradient;
+  LtRng rng;
+  int nv, nl, nh, n;
+  float *x;
+  int *labels;
+} Trial;
+
+static void
+set_knobs (const LtModelKind *kind, const char *text, LtRbmSettings *settings)
+{
+  g_auto (GStrv) pairs = g_strsplit (text, " ", -1);
+
+  for (int i = 0; pairs[i] != NULL; i++) {
+    g_auto (GStrv) pair = g_strsplit (pairs[i], "=", 2);
+    g_autoptr (GError) error = NULL;
+
+    if (*pairs[i] == '\0')
+      continue;
+    lt_knob_parse (lt_knobs_find (&kind->knobs, pair[0]), pair[1], settings, &error);
+    g_assert_no_error (error);
+  }
+}
+
+/* n examples, and parameters of some size. */
+static void
+trial_init (Trial *self, const char *knobs, int nv, int n)
+{
+  g_autoptr (GError) error = NULL;
+  LtShape shape;
+
+  memset (self, 0, sizeof *self);
+  lt_model_kind_init_settings (&lt_rbm, &self->settings);
+  set_knobs (&lt_rbm, knobs, &self->settings);
+  lt_shape_init (&shape, "features",
+                 self->settings.visible == LT_RBM_GAUSSIAN ? LT_REAL : LT_BINARY, 1, nv,
+                 1);
+  shape.modality[0].standardised = TRUE;
+  self->model = lt_model_new (&lt_rbm, &self->settings, &shape, &error);
+  g_assert_no_error (error);
+  self->ws = lt_workspace_new (NULL);
+  self->nv = nv;
+  self->nl = self->settings.label_units;
+  self->nh = self->model->n_code;
+  self->n = n;
+  self->params = lt_block_new (self->model->params);
+  self->gradient = lt_block_new (self->model->params);
+  if (self->model->state != NULL)
+    self->state = lt_block_new (self->model->state);
+  lt_rng_init (&self->rng, 7, 1);
+  lt_rbm.init (self->model, &self->settings, NULL, &self->rng, self->params,
+               self->state);
+  for (int i = 0; i < lt_layout_n_tensors (self->model->params); i++) {
+    const LtTensor *tensor = lt_layout_tensor (self->model->params, i);
+    lt_rng_fill_normal (&self->rng, tensor->size, self->params + tensor->offset);
+    lt_scale (0.5f, tensor->size, self->params + tensor->offset);
+  }
+  self->x = lt_floats_new ((gsize) n * nv);
+  self->labels = g_new (int, n);
+  if (self->settings.visible == LT_RBM_GAUSSIAN)
+    lt_rng_fill_normal (&self->rng, (gsize) n * nv, self->x);
+  else
+    lt_rng_fill_mask (&self->rng, 0.4f, (gsize) n * nv, self->x);
+  for (int i = 0; i < n; i++)
+    self->labels[i] = self->nl > 0 ? i % self->nl : -1;
+}
+
+static void
+trial_clear (Trial *self)
+{
+  lt_model_unref (self->model);
+  lt_workspace_free (self->ws);
+  lt_block_free (self->params);
+  lt_block_free (self->gradient);
+  g_clear_pointer (&self->state, lt_block_free);
+  lt_block_free (self->x);
+  g_free (self->labels);
+}
+
+static LtCall
+call_of (Trial *self)
+{
+  return (LtCall){ .model = self->model,
+                   .params = self->params,
+                   .state = self->state,
+                   .settings = &self->settings,
+                   .ws = self->ws,
+                   .rng = &self->rng };
+}
+
+static LtTerms
+gradient_of (Trial *self)
+{
+  LtCall call = call_of (self);
+  LtBatch batch = { .x = self->x, .labels = self->labels, .n = self->n };
+  LtTerms terms;
+
+  lt_rbm.gradient (&call, &batch, self->gradient, self->state, &terms);
+  return terms;
+}
+
+/* ---- The oracle's view of it ----------------------------------------------------- */
+
+typedef struct {
+  RbmOracle oracle;
+  double *params; /* the block, in double */
+  double sigma[MOST_UNITS];
+} Twin;
+
+static gsize
+offset_of (const Trial *trial, const char *name)
+{
+  return lt_layout_find (trial->model->params, name)->offset;
+}
+
+static void
+twin_update (Twin *self, const Trial *trial)
+{
+  for (int i = 0; i < trial->nv; i++)
+    self->sigma[i] = trial->settings.learn_sigma
+                         ? exp (self->params[offset_of (trial, "z") + i] / 2)
+                         : trial->settings.sigma;
+}
+
+static void
+twin_init (Twin *self, const Trial *trial)
+{
+  gsize size = lt_layout_size (trial->model->params);
+
+  self->params = g_new (double, size);
+  for (gsize i = 0; i < size; i++)
+    self->params[i] = (double) trial->params[i];
+  self->oracle = (RbmOracle){
+    .nv = trial->nv,
+    .nl = trial->nl,
+    .nh = trial->nh,
+    .gaussian = trial->settings.visible == LT_RBM_GAUSSIAN,
+    .w = self->params + offset_of (trial, "W1"),
+    .b = self->params + offset_of (trial, "b"),
+    .c = self->params + offset_of (trial, "c1"),
+    .sigma = self->sigma,
+  };
+  twin_update (self, trial);
+}
+
+static void
+row_of (const Trial *trial, int row, double *v)
+{
+  for (int i = 0; i < trial->nv; i++)
+    v[i] = (double) trial->x[row * trial->nv + i];
+}
+
+static double
+sparsity_of (const Trial *trial, const Twin *twin)
+{
+  const LtRbmSettings *s = &trial->settings;
+  double rho = s->sparsity_target, sum = 0, v[MOST_UNITS];
+
+  for (int j = 0; s->sparsity != LT_RBM_SPARSITY_NONE && j < trial->nh; j++) {
+    double q = 0;
+    for (int row = 0; row < trial->n; row++) {
+      row_of (trial, row, v);
+      q += rbm_oracle_hidden (&twin->oracle, v, trial->labels[row], j) / trial->n;
+    }
+    sum += s->sparsity == LT_RBM_SPARSITY_SQUARE
+               ? (rho - q) * (rho - q)
+               : rho * log (rho / q) + (1 - rho) * log ((1 - rho) / (1 - q));
+  }
+  return s->sparsity_weight * sum;
+}
+
+/* Mean −log p of the examples, with all penalties. */
+static double
+objective_of (const Trial *trial, Twin *twin)
+{
+  const RbmOracle *o = &twin->oracle;
+  double sum = 0, decay = 0, v[MOST_UNITS];
+
+  twin_update (twin, trial);
+  for (int row = 0; row < trial->n; row++) {
+    row_of (trial, row, v);
+    sum += rbm_oracle_free_energy (o, v, trial->labels[row]) / trial->n;
+  }
+  for (int i = 0; i < (o->nv + o->nl) * o->nh; i++)
+    decay += 0.5 * trial->settings.decay * o->w[i] * o->w[i];
+  return sum + rbm_oracle_log_z (o) + decay + sparsity_of (trial, twin);
+}
+
+/* ---- Exact quantities ------------------------------------------------------------ */
+
+/* Machines of both layers' sizes around each other, with labels, and Gaussian ones. */
+static const struct {
+  const char *name, *knobs;
+  int nv;
+} machines[] = {
+  { "wide", "method=exact hidden=4 weight-decay=0", 6 },
+  { "tall", "method=exact hidden=7 weight-decay=0", 4 },
+  { "labels", "method=exact hidden=5 label-units=3 weight-decay=0", 4 },
+  { "gaussian",
+    "method=exact hidden=4 visible=gaussian visible-sigma=0.7 weight-decay=0", 3 },
+  { "sigma", "method=exact hidden=3 visible=gaussian learn-sigma=true weight-decay=0.1",
+    3 },
+  { "decay", "method=exact hidden=4 weight-decay=0.3", 5 },
+  { "square", "method=exact hidden=4 weight-decay=0 sparsity=square sparsity-weight=3",
+    5 },
+  { "kl", "method=exact hidden=4 weight-decay=0.1 sparsity=kl sparsity-weight=2", 5 },
+  { "kl-sigma", "method=exact hidden=3 visible=gaussian learn-sigma=true sparsity=kl",
+    3 },
+};
+
+/* The exact gradient against central differences of the exact log-likelihood, each tensor
+ * to 1e-4 of its norm; and the value itself. */
+static void
+test_gradient (gconstpointer data)
+{
+  int m = GPOINTER_TO_INT (data);
+  Trial trial;
+  Twin twin;
+  LtTerms terms;
+
+  trial_init (&trial, machines[m].knobs, machines[m].nv, 9);
+  twin_init (&twin, &trial);
+  terms = gradient_of (&trial);
+  g_assert_cmpfloat_with_epsilon (lt_model_objective (trial.model, &terms),
+                                  objective_of (&trial, &twin), 2e-5);
+  for (int t = 0; t < lt_layout_n_tensors (trial.model->params); t++) {
+    const LtTensor *tensor = lt_layout_tensor (trial.model->params, t);
+    double error = 0, norm = 0;
+
+    for (gsize i = tensor->offset; i < tensor->offset + tensor->size; i++) {
+      double value = twin.params[i], difference;
+
+      twin.params[i] = value + STEP;
+      difference = objective_of (&trial, &twin);
+      twin.params[i] = value - STEP;
+      difference = (difference - objective_of (&trial, &twin)) / (2 * STEP);
+      twin.params[i] = value;
+      error += pow ((double) trial.gradient[i] - difference, 2);
+      norm += difference * difference;
+    }
+    g_test_message ("%s: norm %g, error %g", tensor->name, sqrt (norm), sqrt (error));
+    g_assert_cmpfloat (sqrt (error), <, 1e-4 * sqrt (norm) + 1e-7);
+  }
+  g_free (twin.params);
+  trial_clear (&trial);
+}
+
+/* log Z and free energies of a machine of 12 + 8 units, whichever layer is enumerated. */
+static void
+test_large (void)
+{
+  Trial trial;
+  Twin twin;
+  LtCall call;
+  float energy[5];
+  double v[MOST_UNITS];
+
+  trial_init (&trial, "hidden=8", 12, 5);
+  twin_init (&twin, &trial);
+  call = call_of (&trial);
+  g_assert_cmpfloat_with_epsilon (lt_rbm_log_partition (&call),
+                                  rbm_oracle_log_z (&twin.oracle), 1e-5);
+  lt_rbm.energy (&call, trial.x, 5, energy);
+  for (int row = 0; row < 5; row++) {
+    row_of (&trial, row, v);
+    g_assert_cmpfloat_with_epsilon ((double) energy[row],
+                                    rbm_oracle_free_energy (&twin.oracle, v, -1), 1e-5);
+  }
+  g_free (twin.params);
+  trial_clear (&trial);
+}
+
+/* Too many units on both sides: not a number, rather than forever. */
+static void
+test_not_enumerable (void)
+{
+  Trial trial;
+  LtCall call;
+
+  trial_init (&trial, "hidden=21", 21, 1);
+  call = call_of (&trial);
+  g_assert_true (isnan (lt_rbm_log_partition (&call)));
+  trial_clear (&trial);
+}
+
+/* Hidden means, visible means and reconstructions. */
+static void
+test_conditionals (void)
+{
+  Trial trial;
+  Twin twin;
+  LtCall call;
+  float z[3 * 4], r[3 * 6], again[3 * 6];
+  double v[MOST_UNITS];
+
+  trial_init (&trial, "hidden=4", 6, 3);
+  twin_init (&twin, &trial);
+  call = call_of (&trial);
+  lt_rbm.encode (&call, trial.x, 3, z);
+  for (int row = 0; row < 3; row++)
+    for (int j = 0; j < 4; j++) {
+      row_of (&trial, row, v);
+      g_assert_cmpfloat_with_epsilon ((double) z[row * 4 + j],
+                                      rbm_oracle_hidden (&twin.oracle, v, -1, j), 1e-5);
+    }
+  lt_rbm.decode (&call, z, 3, r);
+  for (int row = 0; row < 3; row++)
+    for (int i = 0; i < 6; i++) {
+      double input = twin.oracle.b[i];
+      for (int j = 0; j < 4; j++)
+        input += twin.oracle.w[i * 4 + j] * (double) z[row * 4 + j];
+      g_assert_cmpfloat_with_epsilon ((double) r[row * 6 + i], 1 / (1 + exp (-input)),
+                                      1e-5);
+    }
+  lt_rbm.reconstruct (&call, trial.x, 3, again);
+  g_assert_cmpmem (r, sizeof r, again, sizeof again);
+  g_free (twin.params);
+  trial_clear (&trial);
+}
+
+/* p (label | x) is exp of the difference of exact free energies; the energy of x alone has
+ * labels summed out. */
+static void
+test_labels (void)
+{
+  Trial trial;
+  Twin twin;
+  LtCall call;
+  float p[4 * 3], energy[4];
+  double v[MOST_UNITS];
+
+  trial_init (&trial, "hidden=5 label-units=3", 6, 4);
+  twin_init (&twin, &trial);
+  call = call_of (&trial);
+  g_assert_true (lt_model_can (trial.model, LT_CAN_CLASSIFY));
+  g_assert_cmpint (trial.model->n_classes, ==, 3);
+  lt_rbm.classify (&call, trial.x, 4, p);
+  lt_rbm.energy (&call, trial.x, 4, energy);
+  for (int row = 0; row < 4; row++) {
+    double all;
+
+    row_of (&trial, row, v);
+    all = rbm_oracle_free_energy (&twin.oracle, v, -1);
+    g_assert_cmpfloat_with_epsilon ((double) energy[row], all, 1e-5);
+    for (int k = 0; k < 3; k++)
+      g_assert_cmpfloat_with_epsilon (
+          (double) p[row * 3 + k],
+          exp (all - rbm_oracle_free_energy (&twin.oracle, v, k)), 1e-5);
+  }
+  g_free (twin.params);
+  trial_clear (&trial);
+}
+
+/* The pseudo-likelihood that training reports, against the conditionals of every unit: 16
+ * equal rows take 4 units in turn. */
+static void
+test_pseudo_likelihood (void)
+{
+  Trial trial;
+  Twin twin;
+  LtTerms terms;
+  double expected = 0, v[MOST_UNITS];
+
+  trial_init (&trial, "hidden=5 method=cd", 4, 16);
+  twin_init (&twin, &trial);
+  for (int row = 1; row < 16; row++)
+    memcpy (trial.x + row * 4, trial.x, 4 * sizeof (float));
+  terms = gradient_of (&trial);
+  row_of (&trial, 0, v);
+  for (int i = 0; i < 4; i++) {
+    double here = rbm_oracle_free_energy (&twin.oracle, v, -1), flipped;
+
+    v[i] = 1 - v[i];
+    flipped = rbm_oracle_free_energy (&twin.oracle, v, -1);
+    v[i] = 1 - v[i];
+    expected += log1p (exp (here - flipped));
+  }
+  g_assert_cmpfloat_with_epsilon (terms.value[LT_RBM_PSEUDO_LIKELIHOOD], expected,
+                                  1e-4);
+  g_free (twin.params);
+  trial_clear (&trial);
+}
+
+/* ---- Samplers -------------------------------------------------------------------- */
+
+/* Pearson's χ² of counts against probabilities. */
+static double
+chi_squared (const int *counts, const double *p, int n_states, int n)
+{
+  double sum = 0;
+
+  for (int k = 0; k < n_states; k++)
+    sum += pow (counts[k] - n * p[k], 2) / (n * p[k]);
+  return sum;
+}
+
+/* p (v) of every visible state. */
+static void
+visible_distribution (const Twin *twin, double *p)
+{
+  double log_z = rbm_oracle_log_z (&twin->oracle), v[MOST_UNITS];
+
+  for (int state = 0; state < 1 << twin->oracle.nv; state++) {
+    rbm_oracle_visible (&twin->oracle, state, v);
+    p[state] = exp (-rbm_oracle_free_energy (&twin->oracle, v, -1) - log_z);
+  }
+}
+
+static int
+state_of (const float *bits, int n)
+{
+  int state = 0;
+
+  for (int i = 0; i < n; i++)
+    state |= (bits[i] != 0) << i;
+  return state;
+}
+
+/* Independent Gibbs chains end in the model's distribution. With 7 degrees of freedom χ²
+ * is above 29.9 once in 10,000 times. */
+static void
+test_sampler (void)
+{
+  enum {
+    N = 8000
+  };
+  Trial trial;
+  Twin twin;
+  LtCall call;
+  int counts[8] = { 0 };
+  double p[8];
+
+  trial_init (&trial, "hidden=4", 3, N);
+  twin_init (&twin, &trial);
+  call = call_of (&trial);
+  lt_rbm.sample (&call, N, 40, trial.x);
+  for (int row = 0; row < N; row++)
+    counts[state_of (trial.x + row * 3, 3)]++;
+  visible_distribution (&twin, p);
+  g_test_message ("χ² %g", chi_squared (counts, p, 8, N));
+  g_assert_cmpfloat (chi_squared (counts, p, 8, N), <, 29.9);
+  g_free (twin.params);
+  trial_clear (&trial);
+}
+
+/* So do the chains of PCD and of the ladder's cold rung, when the parameters stand still:
+ * their hidden units follow p (h). */
+static void
+test_chains (gconstpointer knobs)
+{
+  enum {
+    N = 4000
+  };
+  Trial trial;
+  Twin twin;
+  double p[8] = { 0 }, v[MOST_UNITS], log_z;
+  int counts[8] = { 0 };
+
+  trial_init (&trial, knobs, 4, 2);
+  twin_init (&twin, &trial);
+  for (int i = 0; i < 10; i++)
+    gradient_of (&trial);
+  log_z = rbm_oracle_log_z (&twin.oracle);
+  for (int h = 0; h < 8; h++)
+    for (int state = 0; state < 16; state++) {
+      rbm_oracle_visible (&twin.oracle, state, v);
+      p[h] += exp (-rbm_oracle_energy (&twin.oracle, v, -1, h) - log_z);
+    }
+  for (int row = 0; row < N; row++)
+    counts[state_of (trial.state + row * 3, 3)]++;
+  g_test_message ("χ² %g", chi_squared (counts, p, 8, N));
+  g_assert_cmpfloat (chi_squared (counts, p, 8, N), <, 29.9);
+  g_free (twin.params);
+  trial_clear (&trial);
+}
+
+/* Neighbouring rungs exchange states, and as a share of the attempts. */
+static void
+test_swaps (void)
+{
+  Trial trial;
+  LtTerms terms;
+
+  trial_init (&trial, "hidden=6 method=tempering chains=50 temperatures=4", 8, 10);
+  lt_scale (6, lt_layout_find (trial.model->params, "W1")->size, trial.params);
+  terms = gradient_of (&trial);
+  g_assert_cmpfloat (terms.value[LT_RBM_SWAPS], >, 0.01);
+  g_assert_cmpfloat (terms.value[LT_RBM_SWAPS], <, 0.99);
+  trial_clear (&trial);
+}
+
+/* Mean and variance of a Gaussian machine's samples: N = 20,000 gives the mean to 0.01 of
+ * a deviation; 0.05 is allowed. The expected ones come from the mixture over hidden states. */
+static void
+test_gaussian_moments (void)
+{
+  enum {
+    N = 20000,
+    NV = 2,
+    NH = 3
+  };
+  Trial trial;
+  Twin twin;
+  LtCall call;
+  double log_z, mean[NV] = { 0 }, square[NV] = { 0 };
+
+  trial_init (&trial, "hidden=3 visible=gaussian visible-sigma=0.6", NV, N);
+  twin_init (&twin, &trial);
+  call = call_of (&trial);
+  lt_rbm.sample (&call, N, 30, trial.x);
+  log_z = rbm_oracle_log_z (&twin.oracle);
+  for (int h = 0; h < 1 << NH; h++) {
+    double centre[NV], log_p = log (2 * G_PI * 0.36) * NV / 2 - log_z;
+
+    for (int i = 0; i < NV; i++) {
+      centre[i] = twin.oracle.b[i];
+      for (int j = 0; j < NH; j++)
+        centre[i] += (h >> j & 1) * twin.oracle.w[i * NH + j];
+    }
+    log_p -= rbm_oracle_energy (&twin.oracle, centre, -1, h);
+    for (int i = 0; i < NV; i++) {
+      mean[i] += exp (log_p) * centre[i];
+      square[i] += exp (log_p) * (centre[i] * centre[i] + 0.36);
+    }
+  }
+  for (int i = 0; i < NV; i++) {
+    double m = 0, s = 0;
+    for (int row = 0; row < N; row++) {
+      double value = (double) trial.x[row * NV + i];
+      m += value / N;
+      s += value * value / N;
+    }
+    g_assert_cmpfloat_with_epsilon (m, mean[i], 0.05);
+    g_assert_cmpfloat_with_epsilon (s, square[i], 0.1);
+  }
+  g_free (twin.params);
+  trial_clear (&trial);
+}
+
+/* ---- Estimates of the gradient --------------------------------------------------- */
+
+static double
+cosine (const float *a, const float *b, gsize n)
+{
+  return lt_dot (a, b, n) / sqrt (lt_sum_squares (a, n) * lt_sum_squares (b, n));
+}
+
+/* The estimate of `method` averaged over `times` minibatches, and the exact gradient. */
+static double
+agreement (const char *knobs, int times)
+{
+  Trial exact, trial;
+  gsize size;
+  float *sum;
+  double result;
+
+  trial_init (&exact, "method=exact hidden=5 weight-decay=0", 6, 400);
+  gradient_of (&exact);
+  trial_init (&trial, knobs, 6, 400);
+  memcpy (trial.params, exact.params,
+          lt_layout_size (exact.model->params) * sizeof (float));
+  memcpy (trial.x, exact.x, 400 * 6 * sizeof (float));
+  size = lt_layout_size (trial.model->params);
+  sum = lt_block_new (trial.model->params);
+  for (int i = 0; i < times; i++) {
+    gradient_of (&trial);
+    lt_axpy (1, trial.gradient, size, sum);
+  }
+  result = cosine (sum, exact.gradient, size);
+  lt_block_free (sum);
+  trial_clear (&trial);
+  trial_clear (&exact);
+  return result;
+}
+
+/* One step points roughly along the gradient, many steps exactly. */
+static void
+test_cd_direction (void)
+{
+  double one = agreement ("method=cd hidden=5 weight-decay=0", 30);
+  double many = agreement ("method=cd gibbs-steps=30 hidden=5 weight-decay=0", 30);
+
+  g_test_message ("cosine: CD-1 %g, CD-30 %g", one, many);
+  g_assert_cmpfloat (one, >, 0.8);
+  g_assert_cmpfloat (many, >, 0.995);
+}
+
+static void
+test_persistent_direction (gconstpointer knobs)
+{
+  double c = agreement (knobs, 60);
+
+  g_test_message ("cosine %g", c);
+  g_assert_cmpfloat (c, >, 0.99);
+}
+
+/* The centred gradient is that of the parameters of the centred energy: moving W with
+ * b + Wλ and c + W'μ held still. λ and μ are the data's means. */
+static void
+test_centred (void)
+{
+  enum {
+    NV = 5,
+    NH = 4,
+    N = 9
+  };
+  Trial trial;
+  Twin twin;
+  LtCall call;
+  float h[N * NH];
+  double mu[NV] = { 0 }, lambda[NH] = { 0 };
+  gsize w, b, c;
+
+  trial_init (&trial, "method=exact hidden=4 weight-decay=0.2 centring=centred", NV, N);
+  twin_init (&twin, &trial);
+  w = offset_of (&trial, "W1");
+  b = offset_of (&trial, "b");
+  c = offset_of (&trial, "c1");
+  call = call_of (&trial);
+  lt_rbm.encode (&call, trial.x, N, h);
+  for (int row = 0; row < N; row++) {
+    for (int i = 0; i < NV; i++)
+      mu[i] += (double) trial.x[row * NV + i] / N;
+    for (int j = 0; j < NH; j++)
+      lambda[j] += (double) h[row * NH + j] / N;
+  }
+  gradient_of (&trial);
+  for (int i = 0; i < NV; i++)
+    for (int j = 0; j < NH; j++) {
+      double side[2], decay = 0.2 * twin.params[w + i * NH + j];
+
+      trial.settings.decay = 0;
+      for (int k = 0; k < 2; k++) {
+        double step = k == 0 ? STEP : -STEP;
+        twin.params[w + i * NH + j] += step;
+        twin.params[b + i] -= step * lambda[j];
+        twin.params[c + j] -= step * mu[i];
+        side[k] = objective_of (&trial, &twin);
+        twin.params[w + i * NH + j] -= step;
+        twin.params[b + i] += step * lambda[j];
+        twin.params[c + j] += step * mu[i];
+      }
+      g_assert_cmpfloat_with_epsilon ((double) trial.gradient[w + i * NH + j],
+                                      (side[0] - side[1]) / (2 * STEP) + decay, 2e-5);
+    }
+  g_free (twin.params);
+  trial_clear (&trial);
+}
+
+/* ---- Learning -------------------------------------------------------------------- */
+
+static void
+descend (Trial *trial, int steps, float rate)
+{
+  gsize size = lt_layout_size (trial->model->params);
+
+  for (int i = 0; i < steps; i++) {
+    gradient_of (trial);
+    lt_axpy (-rate, trial->gradient, size, trial->params);
+  }
+}
+
+/* 1100 and 0011 with 0.4 each, 1111 with 0.2: persistent chains learn them to
+ * KL (data ‖ model) < 0.05. */
+static void
+test_learning (gconstpointer knobs)
+{
+  static const int patterns[10] = { 3, 3, 3, 3, 12, 12, 12, 12, 15, 15 };
+  Trial trial;
+  Twin twin;
+  double p[16], kl;
+
+  trial_init (&trial, knobs, 4, 10);
+  lt_scale (0.2f, lt_layout_size (trial.model->params), trial.params);
+  for (int row = 0; row < 10; row++)
+    for (int i = 0; i < 4; i++)
+      trial.x[row * 4 + i] = (float) (patterns[row] >> i & 1);
+  descend (&trial, 6000, 0.1f);
+  descend (&trial, 1000, 0.02f);
+  twin_init (&twin, &trial);
+  visible_distribution (&twin, p);
+  kl = 0.4 * log (0.4 / p[3]) + 0.4 * log (0.4 / p[12]) + 0.2 * log (0.2 / p[15]);
+  g_test_message ("KL %g", kl);
+  g_assert_cmpfloat (kl, <, 0.05);
+  g_free (twin.params);
+  trial_clear (&trial);
+}
+
+/* A unit's mean activation goes to the target. */
+static void
+test_sparsity_target (void)
+{
+  Trial trial;
+  LtCall call;
+  float h[20 * 6];
+
+  trial_init (&trial, "hidden=6 sparsity=kl sparsity-target=0.1 sparsity-weight=5", 8,
+              20);
+  descend (&trial, 500, 0.05f);
+  call = call_of (&trial);
+  lt_rbm.encode (&call, trial.x, 20, h);
+  g_assert_cmpfloat_with_epsilon (lt_sum (h, 20 * 6) / (20 * 6), 0.1, 0.05);
+  trial_clear (&trial);
+}
+
+/* Weights longer than the bound are shortened to it, shorter ones are left alone. */
+static void
+test_max_norm (void)
+{
+  Trial trial;
+  gsize w;
+
+  trial_init (&trial, "hidden=2 max-norm=1", 3, 1);
+  w = offset_of (&trial, "W1");
+  for (int i = 0; i < 3; i++) {
+    trial.params[w + i * 2] = 2;
+    trial.params[w + i * 2 + 1] = 0.25f;
+  }
+  lt_rbm.constrain (trial.model, &trial.settings, trial.params);
+  for (int i = 0; i < 3; i++) {
+    g_assert_cmpfloat_with_epsilon ((double) trial.params[w + i * 2], 1 / sqrt (3),
+                                    1e-6);
+    g_assert_cmpfloat ((double) trial.params[w + i * 2 + 1], ==, 0.25);
+  }
+  trial_clear (&trial);
+}
+
+/* Half of the hidden units left out halves the gradient of their biases, on average, when
+ * data and chains have the same ones: CD. */
+static void
+test_dropout (void)
+{
+  Trial trial;
+  float d[2] = { 0, 0 };
+
+  for (int k = 0; k < 2; k++) {
+    trial_init (&trial, k == 0 ? "hidden=40 dropout=0" : "hidden=40 dropout=0.5", 6,
+                50);
+    for (int i = 0; i < 20; i++) {
+      gradient_of (&trial);
+      d[k] += (float) sqrt (lt_sum_squares (trial.gradient, 6 * 40));
+    }
+    trial_clear (&trial);
+  }
+  g_assert_cmpfloat ((double) d[1], <, 0.8 * (double) d[0]);
+  g_assert_cmpfloat ((double) d[1], >, 0.2 * (double) d[0]);
+}
+
+/* Visible biases are the log-odds of the mean, and no larger than 4. */
+static void
+test_init (void)
+{
+  static const float mean[3] = { 0.25f, 0, 1 };
+  Trial trial;
+  const float *b;
+
+  trial_init (&trial, "hidden=2", 3, 1);
+  memset (trial.params, 0, lt_layout_size (trial.model->params) * sizeof (float));
+  lt_rbm.init (trial.model, &trial.settings, mean, &trial.rng, trial.params, NULL);
+  b = trial.params + offset_of (&trial, "b");
+  g_assert_cmpfloat_with_epsilon ((double) b[0], log (0.25 / 0.75), 1e-6);
+  g_assert_cmpfloat ((double) b[1], ==, -4);
+  g_assert_cmpfloat ((double) b[2], ==, 4);
+  trial_clear (&trial);
+}
+
+/* ---- Refusals -------------------------------------------------------------------- */
+
+static void
+assert_refused (const char *knobs, LtValueKind kind, int nv, const char *advice)
+{
+  g_autoptr (GError) error = NULL;
+  LtRbmSettings settings;
+  LtShape shape;
+
+  lt_model_kind_init_settings (&lt_rbm, &settings);
+  set_knobs (&lt_rbm, knobs, &settings);
+  lt_shape_init (&shape, "features", kind, 1, nv, 1);
+  g_assert_null (lt_model_new (&lt_rbm, &settings, &shape, &error));
+  g_assert_nonnull (error);
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, advice));
+}
+
+/* What does not go together says what to choose instead. */
+static void
+test_refusals (void)
+{
+  assert_refused ("visible=binary", LT_REAL, 4, "visible=gaussian");
+  assert_refused ("visible=gaussian", LT_REAL, 4, "scaling=standard");
+  assert_refused ("visible=gaussian", LT_UNIT, 4, "scaling=standard");
+  assert_refused ("", LT_COUNTS, 4, "scaling=");
+  assert_refused ("hidden=20,10", LT_BINARY, 4, "one hidden layer");
+  assert_refused ("label-units=1", LT_BINARY, 4, "two classes");
+  assert_refused ("method=exact hidden=30", LT_BINARY, 30, "method=pcd");
+  assert_refused ("hidden=65536", LT_BINARY, 65536, "fewer hidden");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize m = 0; m < G_N_ELEMENTS (machines); m++) {
+    g_autofree char *path = g_strconcat ("/rbm/gradient/", machines[m].name, NULL);
+    g_test_add_data_func (path, GINT_TO_POINTER (m), test_gradient);
+  }
+  g_test_add_func ("/rbm/large", test_large);
+  g_test_add_func ("/rbm/not-enumerable", test_not_enumerable);
+  g_test_add_func ("/rbm/conditionals", test_conditionals);
+  g_test_add_func ("/rbm/labels", test_labels);
+  g_test_add_func ("/rbm/pseudo-likelihood", test_pseudo_likelihood);
+  g_test_add_func ("/rbm/sampler", test_sampler);
+  g_test_add_data_func ("/rbm/chains/pcd", "hidden=3 method=pcd chains=4000",
+                        test_chains);
+  g_test_add_data_func ("/rbm/chains/tempering",
+                        "hidden=3 method=tempering chains=4000 temperatures=3",
+                        test_chains);
+  g_test_add_func ("/rbm/swaps", test_swaps);
+  g_test_add_func ("/rbm/gaussian-moments", test_gaussian_moments);
+  g_test_add_func ("/rbm/cd-direction", test_cd_direction);
+  g_test_add_data_func ("/rbm/direction/pcd",
+                        "method=pcd chains=1000 gibbs-steps=5 hidden=5 weight-decay=0",
+                        test_persistent_direction);
+  g_test_add_data_func ("/rbm/direction/tempering",
+                        "method=tempering temperatures=4 chains=500 gibbs-steps=5 "
+                        "hidden=5 weight-decay=0",
+                        test_persistent_direction);
+  g_test_add_func ("/rbm/centred", test_centred);
+  g_test_add_data_func ("/rbm/learning/pcd",
+                        "method=pcd chains=300 hidden=6 weight-decay=0", test_learning);
+  g_test_add_data_func (
+      "/rbm/learning/fast-pcd",
+      "method=fast-pcd fast-rate=0.05 chains=300 hidden=6 weight-decay=0",
+      test_learning);
+  g_test_add_data_func ("/rbm/learning/enhanced",
+                        "method=pcd centring=enhanced chains=300 hidden=6 "
+                        "weight-decay=0",
+                        test_learning);
+  g_test_add_func ("/rbm/sparsity-target", test_sparsity_target);
+  g_test_add_func ("/rbm/max-norm", test_max_norm);
+  g_test_add_func ("/rbm/dropout", test_dropout);
+  g_test_add_func ("/rbm/init", test_init);
+  g_test_add_func ("/rbm/refusals", test_refusals);
+  return g_test_run ();
+}

@@ -1,0 +1,119 @@
+#include "support/rbm-oracle.h"
+
+#include <math.h>
+
+#define MOST_VISIBLE 16
+#define POINTS       4000 /* of a numeric integral over ±RANGE */
+#define RANGE        40.0
+
+static double
+log_add (double a, double b)
+{
+  if (a == -HUGE_VAL)
+    return b;
+  return MAX (a, b) + log1p (exp (-fabs (a - b)));
+}
+
+static double
+bit (int state, int i)
+{
+  return state >> i & 1;
+}
+
+static double
+visible_energy (const RbmOracle *self, int i, double v, int h)
+{
+  double input = 0, d = v - self->b[i];
+
+  for (int j = 0; j < self->nh; j++)
+    input += self->w[i * self->nh + j] * bit (h, j);
+  if (!self->gaussian)
+    return -v * (self->b[i] + input);
+  return (d * d / 2 - v * input) / (self->sigma[i] * self->sigma[i]);
+}
+
+double
+rbm_oracle_energy (const RbmOracle *self, const double *v, int label, int h)
+{
+  double energy = 0;
+
+  for (int j = 0; j < self->nh; j++)
+    energy -= self->c[j] * bit (h, j);
+  for (int i = 0; i < self->nv; i++)
+    energy += visible_energy (self, i, v[i], h);
+  if (label < 0)
+    return energy;
+  energy -= self->b[self->nv + label];
+  for (int j = 0; j < self->nh; j++)
+    energy -= self->w[(self->nv + label) * self->nh + j] * bit (h, j);
+  return energy;
+}
+
+double
+rbm_oracle_free_energy (const RbmOracle *self, const double *v, int label)
+{
+  double sum = -HUGE_VAL;
+
+  if (label < 0 && self->nl > 0) {
+    for (int k = 0; k < self->nl; k++)
+      sum = log_add (sum, -rbm_oracle_free_energy (self, v, k));
+    return -sum;
+  }
+  for (int h = 0; h < 1 << self->nh; h++)
+    sum = log_add (sum, -rbm_oracle_energy (self, v, label, h));
+  return -sum;
+}
+
+void
+rbm_oracle_visible (const RbmOracle *self, int state, double *v)
+{
+  for (int i = 0; i < self->nv; i++)
+    v[i] = bit (state, i);
+}
+
+/* log ∫ exp (−E) dv for one hidden state: units are independent, so it is a sum of
+ * integrals, by the trapezium rule, which is exact for what decays like a Gaussian. */
+static double
+log_integral (const RbmOracle *self, int h)
+{
+  double step = 2 * RANGE / POINTS;
+  double zeros[MOST_VISIBLE] = { 0 };
+  RbmOracle rest = *self;
+  double sum;
+
+  rest.nv = 0;
+  sum = -rbm_oracle_energy (&rest, zeros, -1, h);
+  for (int i = 0; i < self->nv; i++) {
+    double integral = 0;
+    for (int k = 0; k <= POINTS; k++)
+      integral += step * exp (-visible_energy (self, i, k * step - RANGE, h));
+    sum += log (integral);
+  }
+  return sum;
+}
+
+double
+rbm_oracle_log_z (const RbmOracle *self)
+{
+  double sum = -HUGE_VAL, v[MOST_VISIBLE];
+
+  g_assert (self->nv <= MOST_VISIBLE);
+  for (int h = 0; self->gaussian && h < 1 << self->nh; h++)
+    sum = log_add (sum, log_integral (self, h));
+  for (int state = 0; !self->gaussian && state < 1 << self->nv; state++) {
+    rbm_oracle_visible (self, state, v);
+    sum = log_add (sum, -rbm_oracle_free_energy (self, v, -1));
+  }
+  return sum;
+}
+
+double
+rbm_oracle_hidden (const RbmOracle *self, const double *v, int label, int j)
+{
+  double on = -HUGE_VAL;
+
+  for (int h = 0; h < 1 << self->nh; h++)
+    if (bit (h, j) != 0)
+      on = log_add (on, -rbm_oracle_energy (self, v, label, h));
+  return exp (on + rbm_oracle_free_energy (self, v, label));
+}
