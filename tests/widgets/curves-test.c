@@ -102,6 +102,7 @@ test_labels (void)
   assert_labels (0, 60000, FALSE, "0 20k 40k 60k");
   assert_labels (0, 5e6, FALSE, "0 1M 2M 3M 4M 5M");
   assert_labels (0.0001, 1, TRUE, "10⁻⁴ 10⁻³ 0.01 0.1 1");
+  assert_labels (0.0004, 0.003, TRUE, "5·10⁻⁴ 10⁻³ 2·10⁻³");
   assert_labels (1, 10, TRUE, "1 2 5 10");
 }
 

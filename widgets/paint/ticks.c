@@ -120,6 +120,17 @@ plain_label (double value, double step, char *text, gsize size)
     g_snprintf (text, size, "%s%.*f%s", sign, decimals, magnitude / divisor, unit);
 }
 
+/* "10⁻³", "5·10⁻⁴". */
+static void
+scientific_label (double value, char *text, gsize size)
+{
+  int power = (int) floor (log10 (value) + 1e-9);
+  int factor = (int) round (value / pow (10, power));
+  int length = factor == 1 ? 0 : g_snprintf (text, size, "%d·", factor);
+
+  power_label (power, text + length, size - (gsize) length);
+}
+
 void
 lt_ticks_label (const LtTicks *ticks, int i, char *text, gsize size)
 {
@@ -130,10 +141,8 @@ lt_ticks_label (const LtTicks *ticks, int i, char *text, gsize size)
     plain_label (value, ticks->step, text, size);
   else if (value >= 0.01 && value < 10000)
     g_snprintf (text, size, "%g", value);
-  else if (fabs (log10 (value) - round (log10 (value))) < 1e-6)
-    power_label ((int) round (log10 (value)), text, size);
   else
-    g_snprintf (text, size, "%.0e", value);
+    scientific_label (value, text, size);
 }
 
 void
