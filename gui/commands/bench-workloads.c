@@ -53,6 +53,15 @@ static const char *const cae_784_1000[] = {
   NULL,
 };
 
+#define RBM                                                                          \
+  "model=rbm", "hidden=500", "batch-size=100", "optimiser=momentum", "momentum=0.9", \
+      "learning-rate=0.05", "weight-decay=0.0002"
+
+static const char *const rbm_cd1[] = { NOISE, RBM, "method=cd", "epochs=2", NULL };
+
+static const char *const rbm_pcd1[] = { NOISE,        RBM,        "method=pcd",
+                                        "chains=100", "epochs=2", NULL };
+
 /* History grows with epochs, whatever their length, so these are short. */
 static const char *const deep_ae_memory[] = { NOISE, DEEP_AE, "train-limit=1000",
                                               "epochs=200", NULL };
@@ -65,6 +74,8 @@ const LtWorkload lt_workloads[] = {
     FALSE },
   { "cae-784-1000", "tied contractive autoencoder, sigmoid, batch 100, SGD",
     cae_784_1000, FALSE },
+  { "rbm-784-500-cd1", "binary RBM, CD-1, batch 100, momentum", rbm_cd1, FALSE },
+  { "rbm-784-500-pcd1", "the same, 100 persistent chains", rbm_pcd1, FALSE },
   { "deep-ae-memory", "200 short epochs of deep-ae, recorded: the memory it takes",
     deep_ae_memory, TRUE },
   { NULL, NULL, NULL, FALSE },

@@ -145,7 +145,8 @@ static const LtTermInfo terms[LT_RBM_N_TERMS] = {
   .build = lt_rbm_build, .init = lt_rbm_init_params, .gradient = lt_rbm_gradient,   \
   .constrain = lt_rbm_constrain, .encode = lt_rbm_encode, .decode = lt_rbm_decode,  \
   .reconstruct = lt_rbm_reconstruct, .activations = lt_rbm_activations,             \
-  .filters = lt_rbm_filters, .energy = lt_rbm_energy, .sample = lt_rbm_sample,      \
+  .filters = lt_rbm_filters, .energy = lt_rbm_energy,                               \
+  .log_partition = lt_rbm_log_partition, .sample = lt_rbm_sample,                   \
   .classify = lt_rbm_classify, .layer = lt_rbm_layer
 
 const LtModelKind lt_rbm = {

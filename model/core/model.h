@@ -139,6 +139,9 @@ struct _LtModelKind {
   /* E (x), the free energy for machines with hidden units: [n]. */
   void (*energy) (const LtCall *call, const float *x, int n, float *e);
 
+  /* log Z, exactly; NAN where the machine is too large for that. */
+  double (*log_partition) (const LtCall *call);
+
   /* n samples after `steps` steps from x [n, nv] (in: where the chains start). */
   void (*sample) (const LtCall *call, int n, int steps, float *x);
 

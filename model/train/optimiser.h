@@ -50,6 +50,10 @@ gboolean lt_optimiser_restore (LtOptimiser *self, GBytes *bytes, GError **error)
  * L-BFGS, whose line search finds its own steps. */
 double lt_schedule_rate (const LtTraining *training, double epoch);
 
+/* The momentum at `epoch`: low while the gradients are large, then full (Hinton 2010,
+ * section 9.1). */
+double lt_schedule_momentum (const LtTraining *training, double epoch);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtOptimiser, lt_optimiser_free)
 
 G_END_DECLS

@@ -25,3 +25,10 @@ lt_schedule_rate (const LtTraining *training, double epoch)
     return training->learning_rate;
   }
 }
+
+double
+lt_schedule_momentum (const LtTraining *training, double epoch)
+{
+  return epoch < training->momentum_epochs ? training->first_momentum
+                                           : training->momentum;
+}

@@ -271,9 +271,11 @@ take_step (LtTrainer *self, double rate, gboolean due)
 {
   double norm =
       due ? lt_gradient_norm (self->team, self->gradient, block_size (self)) : 0;
+  LtTraining training = self->experiment->training;
 
-  lt_optimiser_step (self->optimiser, self->team, &self->experiment->training, rate,
-                     self->gradient, self->params);
+  training.momentum = lt_schedule_momentum (&training, lt_trainer_progress (self));
+  lt_optimiser_step (self->optimiser, self->team, &training, rate, self->gradient,
+                     self->params);
   if (self->model->kind->constrain != NULL)
     self->model->kind->constrain (self->model, self->experiment->settings,
                                   self->params);

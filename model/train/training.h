@@ -29,6 +29,8 @@ typedef struct {
   int optimiser; /* LtOptimiserKind */
   double learning_rate;
   double momentum, beta1, beta2, epsilon, rms_decay, decoupled_decay;
+  double first_momentum; /* over the first momentum_epochs epochs */
+  int momentum_epochs;   /* 0: momentum from the start */
   int lbfgs_memory;
   int schedule; /* LtSchedule */
   double schedule_factor;

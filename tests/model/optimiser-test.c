@@ -309,6 +309,18 @@ test_restore (void)
 
 /* ---- Schedules -------------------------------------------------------------------------- */
 
+/* The first momentum holds for as many epochs as it says, and not at all for 0. */
+static void
+test_momentum_schedule (void)
+{
+  LtTraining training = { .momentum = 0.9, .first_momentum = 0.5 };
+
+  g_assert_cmpfloat (lt_schedule_momentum (&training, 0), ==, 0.9);
+  training.momentum_epochs = 5;
+  g_assert_cmpfloat (lt_schedule_momentum (&training, 4.99), ==, 0.5);
+  g_assert_cmpfloat (lt_schedule_momentum (&training, 5), ==, 0.9);
+}
+
 static void
 test_schedules (void)
 {
@@ -347,5 +359,6 @@ main (int argc, char **argv)
   g_test_add_func ("/optimiser/lbfgs/quadratic", test_quadratic);
   g_test_add_func ("/optimiser/restore", test_restore);
   g_test_add_func ("/optimiser/schedules", test_schedules);
+  g_test_add_func ("/optimiser/momentum-schedule", test_momentum_schedule);
   return g_test_run ();
 }

@@ -1,0 +1,129 @@
+/* Restricted Boltzmann machines in the trainer: resume with chains, another batch size,
+ * divergence. */
+#include "boltzmann/rbm.h"
+#include "core/kernels.h"
+#include "support/toy-kind.h"
+#include "support/training.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#define RBM                                                                \
+  "model=rbm;hidden=5;batch-size=50;optimiser=momentum;momentum-epochs=2;" \
+  "learning-rate=0.05;chains=30"
+
+static char *folder;
+
+/* Closing and resuming gives the bytes of an uninterrupted run, chains included. */
+static void
+test_resume (gconstpointer settings)
+{
+  g_autofree char *whole = g_strdup_printf (RBM ";%s", (const char *) settings);
+  g_autofree char *told = g_strconcat (whole, ";epochs=4", NULL);
+  g_autofree char *path = g_build_filename (folder, "rbm.lantern", NULL);
+  g_autoptr (LtSnapshot) expected = lt_test_run_undisturbed (whole, 4);
+  g_autoptr (LtSnapshot) got = NULL;
+  g_autoptr (GError) error = NULL;
+  LtTrainer *trainer = lt_test_start (told, path);
+
+  lt_test_advance (trainer, LT_STEP_EPOCH);
+  lt_test_advance (trainer, LT_STEP_EPOCH);
+  lt_test_advance (trainer, LT_STEP_BATCH); /* lost, and done again */
+  lt_trainer_free (trainer);
+  trainer = lt_test_resume (path, &error);
+  g_assert_no_error (error);
+  lt_test_advance (trainer, LT_RUN);
+  g_assert_cmpint (lt_test_status (trainer).state, ==, LT_TRAINER_FINISHED);
+  got = lt_test_epoch (trainer, 4);
+  lt_test_assert_same_bytes (expected, got);
+  lt_trainer_free (trainer);
+  g_unlink (path);
+}
+
+/* The chains go on, as many as they were, when the batch size changes in the middle of an
+ * epoch: they are still zeros and ones, and still move. */
+static void
+test_batch_size (void)
+{
+  g_autoptr (LtTrainer) trainer = lt_test_start (RBM ";method=pcd;epochs=3", NULL);
+  g_autoptr (LtSnapshot) before = NULL, after = NULL;
+  gsize n;
+
+  lt_test_advance (trainer, LT_STEP_BATCH);
+  before = lt_trainer_take_snapshot (trainer);
+  g_assert_true (lt_trainer_set_knob (trainer, "batch-size", "7", NULL));
+  lt_test_advance (trainer, LT_STEP_BATCH);
+  g_assert_true (lt_trainer_set_knob (trainer, "batch-size", "200", NULL));
+  lt_test_advance (trainer, LT_RUN);
+  g_assert_cmpint (lt_test_status (trainer).state, ==, LT_TRAINER_FINISHED);
+  after = lt_test_epoch (trainer, 3);
+  n = lt_layout_size (before->model->state);
+  g_assert_cmpuint (n, ==, lt_layout_size (after->model->state));
+  g_assert_cmpint (memcmp (before->state, after->state, n * sizeof (float)), !=, 0);
+  for (gsize i = 0; i < n; i++)
+    g_assert_true (after->state[i] == 0 || after->state[i] == 1);
+}
+
+/* An absurd learning rate ends as a diverged run with its last good state. */
+static void
+test_divergence (void)
+{
+  g_autoptr (LtTrainer) trainer = lt_test_start (
+      "model=rbm;hidden=5;method=pcd;optimiser=sgd;learning-rate=100;batch-size=10;"
+      "weight-decay=1;epochs=40",
+      NULL);
+  g_autoptr (LtSnapshot) snapshot = NULL;
+
+  lt_test_advance (trainer, LT_RUN);
+  g_assert_cmpint (lt_test_status (trainer).state, ==, LT_TRAINER_DIVERGED);
+  snapshot = lt_trainer_take_snapshot (trainer);
+  g_assert_true (
+      lt_all_finite (snapshot->params, lt_layout_size (snapshot->model->params)));
+}
+
+/* The exact gradient by L-BFGS: the negative log-likelihood falls, and is what the run's
+ * objective says. */
+static void
+test_exact (void)
+{
+  g_autoptr (LtTrainer) trainer = lt_test_start (
+      "model=rbm;hidden=4;method=exact;weight-decay=0;optimiser=lbfgs;epochs=15", NULL);
+  g_autoptr (GArray) epochs = g_array_new (FALSE, FALSE, sizeof (LtLogEpoch));
+  double before;
+
+  lt_test_advance (trainer, LT_RUN);
+  lt_log_read (lt_trainer_log (trainer), NULL, epochs, NULL);
+  before = INFINITY;
+  for (guint i = 1; i < epochs->len; i++) {
+    double objective = g_array_index (epochs, LtLogEpoch, i).objective;
+
+    g_assert_cmpfloat (objective, <=, before + 1e-5);
+    before = objective;
+  }
+  g_assert_cmpfloat (before, <, 6 * log (2));
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  folder = g_dir_make_tmp ("lantern-rbm-XXXXXX", NULL);
+  g_test_add_data_func ("/rbm-training/resume/cd", "method=cd;dropout=0.2",
+                        test_resume);
+  g_test_add_data_func ("/rbm-training/resume/pcd", "method=pcd;binarise=true",
+                        test_resume);
+  g_test_add_data_func ("/rbm-training/resume/fast-pcd",
+                        "method=fast-pcd;centring=enhanced", test_resume);
+  g_test_add_data_func ("/rbm-training/resume/tempering",
+                        "method=tempering;temperatures=3", test_resume);
+  g_test_add_func ("/rbm-training/batch-size", test_batch_size);
+  g_test_add_func ("/rbm-training/divergence", test_divergence);
+  g_test_add_func ("/rbm-training/exact", test_exact);
+  status = g_test_run ();
+  g_rmdir (folder);
+  g_free (folder);
+  return status;
+}
