@@ -3,11 +3,24 @@
 
 #include "core/kernels-table.h"
 
+#include <math.h>
+
 const char *const lt_activation_names[] = {
   [LT_LINEAR] = "linear",   [LT_SIGMOID] = "sigmoid",       [LT_TANH] = "tanh",
   [LT_RELU] = "relu",       [LT_LEAKY_RELU] = "leaky-relu", [LT_SOFTPLUS] = "softplus",
   [LT_SOFTPLUS + 1] = NULL,
 };
+
+void
+lt_activation_range (LtActivation f, double *lowest, double *highest)
+{
+  gboolean bounded = f == LT_SIGMOID || f == LT_TANH;
+
+  *lowest = f == LT_TANH                           ? -1.0
+            : f == LT_LINEAR || f == LT_LEAKY_RELU ? -(double) INFINITY
+                                                   : 0.0;
+  *highest = bounded ? 1.0 : (double) INFINITY;
+}
 
 void
 lt_activate (LtActivation f, const float *a, gsize n, float *y)

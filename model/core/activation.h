@@ -17,6 +17,9 @@ typedef enum {
 /* The knob's choices, in the order of the enumeration; NULL-terminated. */
 extern const char *const lt_activation_names[];
 
+/* What f's values lie between, maybe infinite. */
+void lt_activation_range (LtActivation f, double *lowest, double *highest);
+
 /* y = f (a), elementwise; y may be a. */
 void lt_activate (LtActivation f, const float *a, gsize n, float *y);
 

@@ -7,6 +7,7 @@
  * on older snapshots. Callers ask for capabilities, never for a family's name. */
 #pragma once
 
+#include "core/graph.h"
 #include "core/knob.h"
 #include "core/layout.h"
 #include "core/rng.h"
@@ -75,6 +76,8 @@ typedef struct {
   char name[32]; /* "hidden 1", "code" */
   int n_units;
   const char *activation;
+  double lowest, highest; /* what an activation lies between, maybe infinite; equal
+                           * where that is not known */
 } LtLayerInfo;
 
 struct _LtModelKind {
@@ -153,6 +156,9 @@ struct _LtModelKind {
   void (*constrain) (const LtModel *model, gconstpointer settings, float *params);
 
   void (*layer) (const LtModel *model, int layer, LtLayerInfo *info);
+
+  /* The model as it is drawn, into an empty graph. NULL: a chain of its hidden layers. */
+  void (*graph) (const LtModel *model, LtGraph *graph);
 };
 
 /* The table of families; NULL-terminated. */
@@ -173,6 +179,7 @@ void lt_model_unref (LtModel *self);
 
 gboolean lt_model_can (const LtModel *self, LtCapability capability);
 double lt_model_objective (const LtModel *self, const LtTerms *terms);
+void lt_model_graph (const LtModel *self, LtGraph *graph);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtModel, lt_model_unref)
 

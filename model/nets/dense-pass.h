@@ -192,3 +192,4 @@ void lt_dense_activations (const LtCall *call,
 void lt_dense_filters (const LtCall *call, int layer, float *filters);
 void lt_dense_corrupt (const LtCall *call, const float *x, int n, float *y);
 void lt_dense_layer (const LtModel *model, int layer, LtLayerInfo *info);
+void lt_dense_graph (const LtModel *model, LtGraph *graph);
