@@ -98,7 +98,7 @@ count_flops (const LtExperiment *experiment,
                                             lt_dataset_shape (data), error);
   g_autoptr (LtWorkspace) ws = NULL;
   g_autofree float *x = NULL;
-  float *params, *gradient;
+  float *params, *gradient, *state = NULL;
   LtTerms terms;
   LtRng rng;
 
@@ -107,20 +107,23 @@ count_flops (const LtExperiment *experiment,
   ws = lt_workspace_new (NULL);
   params = lt_block_new (model->params);
   gradient = lt_block_new (model->params);
+  if (model->state != NULL)
+    state = lt_block_new (model->state);
   x = g_new (float, (gsize) n * model->shape.nv);
   lt_rng_init (&rng, experiment->seed, 0);
   model->kind->init (model, experiment->settings, lt_dataset_mean (data), &rng, params,
-                     NULL);
+                     state);
   lt_dataset_gather (data, LT_TRAIN, NULL, 0, (gsize) n, x);
 
   *flops = -lt_product_flops ();
   model->kind->gradient (
-      &(LtCall){ model, params, NULL, experiment->settings, ws, &rng },
-      &(LtBatch){ .x = x, .n = n }, gradient, NULL, &terms);
+      &(LtCall){ model, params, state, experiment->settings, ws, &rng },
+      &(LtBatch){ .x = x, .n = n }, gradient, state, &terms);
   *flops = (*flops + lt_product_flops ()) / n;
 
   lt_block_free (params);
   lt_block_free (gradient);
+  g_clear_pointer (&state, lt_block_free);
   return TRUE;
 }
 

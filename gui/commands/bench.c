@@ -143,7 +143,8 @@ const LtCommand lt_command_bench = {
   .max_operands = 64,
   .summary = "Measures how fast it trains, beside this machine's own sgemm rate.",
   .details =
-      "Workloads: dA-784-500, ae-784-128, deep-ae and cae-784-1000; and\n"
+      "Workloads: dA-784-500, ae-784-128, deep-ae, cae-784-1000,\n"
+      "rbm-784-500-cd1 and rbm-784-500-pcd1; and\n"
       "deep-ae-memory, 200 recorded epochs, only when it is named. GFLOP/s are\n"
       "those of the matrix products; sgemm is OpenBLAS on large square matrices with\n"
       "as many threads, in the same minute; share is the first of the second.\n"

@@ -23,10 +23,9 @@
 typedef struct {
   LtRbm rbm;
   const LtBatch *batch;
-  int n, m;     /* rows of data, of negative particles */
-  float *u, *h; /* [n + m, n_visible], [n + m, nh] */
-  float *input; /* [n_input, nh] */
-  int n_input;
+  int n, m;      /* rows of data, of negative particles */
+  float *u, *h;  /* [n + m, n_visible], [n + m, nh] */
+  float *input;  /* [n, nh] */
   float *hidden; /* where chains start */
   float *mask;   /* [n + m, nh]; NULL without dropout */
   float *fast;
@@ -48,7 +47,7 @@ take_memory (Gradient *self)
 
   self->u = lt_workspace_floats (ws, rows * m->n);
   self->h = lt_workspace_floats (ws, rows * m->nh);
-  self->input = lt_workspace_floats (ws, (gsize) self->n_input * m->nh);
+  self->input = lt_workspace_floats (ws, (gsize) self->n * m->nh);
   self->d_u = lt_workspace_floats (ws, m->n);
   self->d_h = lt_workspace_floats (ws, m->nh);
   if (m->learns_sigma)
@@ -116,7 +115,7 @@ positive_phase (Gradient *self)
     .sample = s->method == LT_RBM_CD ? self->hidden : NULL,
     .mask = self->mask,
     .input = self->input,
-    .n_input = self->n_input,
+    .n_input = self->n,
   };
 
   if (s->binarise) {
@@ -133,7 +132,7 @@ static void
 monitor (Gradient *self)
 {
   LtRbmMonitored rows = {
-    MIN (self->n, LT_RBM_MONITORED), self->u, self->h, self->input, self->batch->step,
+    self->n, self->u, self->h, self->input, self->batch->step,
   };
 
   lt_rbm_monitor (&self->rbm, &rows, self->terms);
@@ -419,7 +418,6 @@ lt_rbm_gradient (const LtCall *call,
     .batch = batch,
     .n = batch->n,
     .m = n_negative (s, batch->n),
-    .n_input = exact ? batch->n : MIN (batch->n, LT_RBM_MONITORED),
     .d_params = d_params,
     .terms = terms,
   };

@@ -136,10 +136,9 @@ double lt_rbm_enumerate (const LtRbm *self, const LtRbmMoments *moments);
 
 /* ---- rbm-monitors.c ---- */
 
-#define LT_RBM_MONITORED 16 /* rows of a minibatch, at most */
+#define LT_RBM_RECONSTRUCTED 16 /* rows of a minibatch, at most */
 
-/* Means over the first rows: reconstruction by one mean-field step down, and −log
- * pseudo-likelihood. */
+/* Reconstruction by one mean-field step down, and −log pseudo-likelihood. */
 typedef struct {
   int n;
   const float *u, *h; /* [n, n_visible], [n, nh]: data, and hidden means */
@@ -177,5 +176,8 @@ void lt_rbm_energy (const LtCall *call, const float *x, int n, float *e);
 void lt_rbm_sample (const LtCall *call, int n, int steps, float *x);
 void lt_rbm_classify (const LtCall *call, const float *x, int n, float *p);
 void lt_rbm_layer (const LtModel *model, int layer, LtLayerInfo *info);
+
+/* rbm-graph.c */
+void lt_rbm_graph (const LtModel *model, LtGraph *graph);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
-/* What a restricted Boltzmann machine reports while it trains, on a minibatch's first rows.
+/* What a restricted Boltzmann machine reports while it trains.
  *
- * Reconstruction: −log p (v | h = E[h|v]). It falls when chains mix badly, too.
+ * Reconstruction, of a minibatch's first rows: −log p (v | h = E[h|v]). It falls when chains mix badly, too.
  * Pseudo-likelihood: −n log p (v_i | all others), averaged over rows, each with a unit of
  * its own so that all take their turn (Marlin et al. 2010 discuss the estimator). With
  * a = c + W'v without v_i's part,
@@ -38,21 +38,22 @@ reconstruction (const LtRbm *self, const LtRbmMonitored *rows)
 {
   const LtRbmMachine *m = &self->machine;
   gsize mark = lt_workspace_mark (self->ws);
+  int n = MIN (rows->n, LT_RBM_RECONSTRUCTED);
   LtRbmPass down = {
-    .n = rows->n,
+    .n = n,
     .from = rows->h,
-    .mean = lt_workspace_floats (self->ws, (gsize) rows->n * m->n),
+    .mean = lt_workspace_floats (self->ws, (gsize) n * m->n),
   };
   double sum = 0;
 
   lt_rbm_down (self, &down);
-  for (int row = 0; row < rows->n; row++)
+  for (int row = 0; row < n; row++)
     for (int g = 0; g < m->n_groups; g++) {
       gsize at = (gsize) row * m->n;
       sum += group_loss (self, &m->group[g], rows->u + at, down.mean + at);
     }
   lt_workspace_release (self->ws, mark);
-  return sum / rows->n;
+  return sum / n;
 }
 
 /* The number of the data's index-th binary unit. */
@@ -90,21 +91,69 @@ unit_loss (const LtRbm *self, int unit, double v, const float *input, float *scr
   return MAX (log_odds, 0) + log1p (exp (-fabs (log_odds))) - v * log_odds;
 }
 
+typedef struct {
+  const LtRbm *rbm;
+  const LtRbmMonitored *rows;
+  int stride;
+  float *scratch; /* [2, rows, nh] */
+  double *loss;   /* [rows] */
+} Units;
+
+static void
+unit_rows (gpointer data, gsize first, gsize last)
+{
+  const Units *job = data;
+  const LtRbmMachine *m = &job->rbm->machine;
+  const LtRbmMonitored *rows = job->rows;
+
+  for (gsize row = first; row < last; row++) {
+    gint64 turn = (rows->step * rows->n + (gint64) row) % m->n_binary;
+    int unit = binary_unit (m, (int) (turn * job->stride % m->n_binary));
+
+    job->loss[row] =
+        unit_loss (job->rbm, unit, (double) rows->u[row * m->n + unit],
+                   rows->input + row * m->nh, job->scratch + 2 * row * m->nh);
+  }
+}
+
+/* Neighbouring pixels are alike, so the units of a minibatch are spread over all of them:
+ * in steps of the golden ratio, which meet each unit once before any comes again. */
+static int
+spread (int n)
+{
+  int stride = MAX ((int) (0.618 * n), 1);
+
+  for (;; stride++) {
+    int a = n, b = stride;
+
+    while (b != 0) {
+      int rest = a % b;
+      a = b;
+      b = rest;
+    }
+    if (a == 1)
+      return stride;
+  }
+}
+
 static double
 pseudo_likelihood (const LtRbm *self, const LtRbmMonitored *rows)
 {
   const LtRbmMachine *m = &self->machine;
   gsize mark = lt_workspace_mark (self->ws);
-  float *scratch = lt_workspace_floats (self->ws, 2 * (gsize) m->nh);
+  gsize n = (gsize) rows->n;
+  Units job = {
+    self,
+    rows,
+    spread (m->n_binary),
+    lt_workspace_floats (self->ws, 2 * n * m->nh),
+    (gpointer) lt_workspace_floats (self->ws, 2 * n),
+  };
   double sum = 0;
 
-  for (int row = 0; row < rows->n; row++) {
-    gint64 turn = rows->step * LT_RBM_MONITORED + row;
-    int unit = binary_unit (m, (int) (turn % m->n_binary));
-
-    sum += unit_loss (self, unit, (double) rows->u[(gsize) row * m->n + unit],
-                      rows->input + (gsize) row * m->nh, scratch);
-  }
+  lt_rbm_each_row (self, rows->n, unit_rows, &job);
+  for (int row = 0; row < rows->n; row++)
+    sum += job.loss[row];
   lt_workspace_release (self->ws, mark);
   return m->n_binary * sum / rows->n;
 }

@@ -407,5 +407,6 @@ lt_rbm_layer (const LtModel *model, int layer, LtLayerInfo *info)
     .name = "hidden 1",
     .n_units = model->n_code,
     .activation = lt_activation_names[LT_SIGMOID],
+    .highest = 1,
   };
 }
