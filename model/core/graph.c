@@ -37,10 +37,11 @@ lt_graph_edge_below (const LtGraph *self, int hidden)
 int
 lt_graph_twin (const LtGraph *self, int edge)
 {
-  int weights = self->edges[edge].weights;
+  const LtGraphEdge *one = &self->edges[edge];
 
-  for (int i = 0; weights >= 0 && i < self->n_edges; i++)
-    if (i != edge && self->edges[i].weights == weights)
+  for (int i = 0; one->weights >= 0 && i < self->n_edges; i++)
+    if (self->edges[i].weights == one->weights &&
+        self->edges[i].transposed != one->transposed)
       return i;
   return -1;
 }

@@ -22,8 +22,7 @@ typedef struct {
 typedef struct {
   int from, to;        /* layers; an edge with a direction points to `to` */
   gboolean undirected; /* both layers act on each other */
-  int weights; /* an index into the parameters' layout; −1: none. Edges that share
-                        * theirs are tied */
+  int weights;         /* an index into the parameters' layout; −1: none */
   gboolean transposed; /* used the other way round than they are stored */
   gboolean frozen;     /* what is being trained leaves it as it is */
   const char *part;    /* "encoder", "decoder"; NULL: the model is one */
@@ -42,7 +41,7 @@ int lt_graph_add_edge (LtGraph *self, const LtGraphEdge *edge);
 /* The edge through which hidden layer `hidden` sees what is below it; −1: none. */
 int lt_graph_edge_below (const LtGraph *self, int hidden);
 
-/* An edge that shares the edge's weights; −1: none. */
+/* The edge that uses this one's weights the other way round, being tied to it; −1: none. */
 int lt_graph_twin (const LtGraph *self, int edge);
 
 G_END_DECLS
