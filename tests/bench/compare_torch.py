@@ -95,24 +95,82 @@ def deep():
     return model, optimiser, lambda x: reconstruction_loss(model(x), x), 100
 
 
+class Boltzmann:
+    """A binary RBM with the same algorithm, written plainly: momentum, weight decay."""
+
+    def __init__(self, persistent):
+        self.weight = 0.01 * torch.randn(WIDTH, 500)
+        self.visible_bias, self.hidden_bias = torch.zeros(WIDTH), torch.zeros(500)
+        self.moments = [torch.zeros_like(p) for p in self.parameters()]
+        self.chains = torch.bernoulli(torch.full((100, 500), 0.5)) if persistent else None
+
+    def parameters(self):
+        return self.weight, self.visible_bias, self.hidden_bias
+
+    def up(self, v):
+        return torch.sigmoid(torch.addmm(self.hidden_bias, v, self.weight))
+
+    def down(self, h):
+        return torch.sigmoid(torch.addmm(self.visible_bias, h, self.weight.t()))
+
+    @torch.no_grad()
+    def step(self, x):
+        h0 = self.up(x)
+        if self.chains is None:
+            v1 = self.down(torch.bernoulli(h0))
+            h1 = self.up(v1)
+        else:
+            v1 = torch.bernoulli(self.down(self.chains))
+            h1 = self.up(v1)
+            self.chains = torch.bernoulli(h1)
+        n, m = len(x), len(v1)
+        gradients = (
+            v1.t() @ h1 / m - x.t() @ h0 / n + 0.0002 * self.weight,
+            v1.mean(0) - x.mean(0),
+            h1.mean(0) - h0.mean(0),
+        )
+        for p, moment, gradient in zip(self.parameters(), self.moments, gradients):
+            moment.mul_(0.9).add_(gradient)
+            p.sub_(moment, alpha=0.05)
+
+
+def boltzmann(persistent):
+    return Boltzmann(persistent), 100
+
+
 WORKLOADS = {
     "dA-784-500": denoising,
     "ae-784-128": shallow,
     "deep-ae": deep,
     "cae-784-1000": contractive,
+    "rbm-784-500-cd1": lambda: boltzmann(False),
+    "rbm-784-500-pcd1": lambda: boltzmann(True),
 }
+
+
+def stepper(workload):
+    """What trains on one minibatch, and the minibatches' size."""
+    made = WORKLOADS[workload]()
+    if len(made) == 2:
+        return made[0].step, made[1]
+    _, optimiser, loss, batch = made
+
+    def step(x):
+        optimiser.zero_grad(set_to_none=True)
+        loss(x).backward()
+        optimiser.step()
+
+    return step, batch
 
 
 def train(workload, x, seconds):
     """Examples a second over about so many seconds, after a short warm-up."""
     torch.manual_seed(1)
-    _, optimiser, loss, batch = WORKLOADS[workload]()
+    step, batch = stepper(workload)
     done, start = 0, None
     while True:
         for rows in torch.randperm(len(x)).split(batch):
-            optimiser.zero_grad(set_to_none=True)
-            loss(x[rows]).backward()
-            optimiser.step()
+            step(x[rows])
             done += len(rows)
             now = time.perf_counter()
             if start is None:
@@ -159,7 +217,7 @@ def main():
     threads = sorted({1, max(1, processors // 2), processors})
     x = torch.rand(ROWS, WIDTH)
     print(f"PyTorch {torch.__version__}, threads tried: {threads}; lantern: {processors}")
-    print(f"{'workload':15} {'torch/s':>10} {'(threads)':>9} {'lantern/s':>10} {'ratio':>6} "
+    print(f"{'workload':16} {'torch/s':>10} {'(threads)':>9} {'lantern/s':>10} {'ratio':>6} "
           f"{'of sgemm':>9}")
     for workload in arguments.workloads or WORKLOADS:
         torch_rates, lantern_runs = [], []
@@ -168,7 +226,7 @@ def main():
             lantern_runs.append(run_lantern(arguments.lantern, workload, processors))
         rate, n_threads = max(torch_rates)
         best = max(lantern_runs, key=lambda run: run["examples_per_second"])
-        print(f"{workload:15} {rate:10,.0f} {n_threads:9} {best['examples_per_second']:10,.0f} "
+        print(f"{workload:16} {rate:10,.0f} {n_threads:9} {best['examples_per_second']:10,.0f} "
               f"{best['examples_per_second'] / rate:6.2f} {best['share_of_sgemm']:9.1%}")
         sys.stdout.flush()
 
