@@ -130,3 +130,27 @@ lt_note_paint (cairo_t *cr,
   lt_text_paint (cr, style, note, 0, h - lt_text_height (style, 0.88) / 2,
                  LT_ALIGN_START, 0.88, FALSE, room - 2 * style->text_size);
 }
+
+double
+lt_heading_height (const LtStyle *style)
+{
+  return lt_text_height (style, 0.92) + round (style->text_size / 4);
+}
+
+void
+lt_heading_paint (cairo_t *cr,
+                  const LtStyle *style,
+                  const char *title,
+                  const char *note,
+                  double w)
+{
+  double y = lt_text_height (style, 0.92) / 2, end;
+
+  lt_style_set (cr, style->foreground);
+  end = lt_text_paint (cr, style, title, 0, y, LT_ALIGN_START, 0.92, TRUE, w);
+  end = MIN (end, w) + style->text_size;
+  if (note == NULL || w - end < 3 * style->text_size)
+    return;
+  lt_style_set (cr, style->dim);
+  lt_text_paint (cr, style, note, end, y, LT_ALIGN_START, 0.88, FALSE, w - end);
+}

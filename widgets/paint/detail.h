@@ -47,6 +47,14 @@ void lt_note_paint (cairo_t *cr,
                     double w,
                     double h);
 
+/* A panel's heading, one row: its title in bold, a note beside it as far as there is room. */
+double lt_heading_height (const LtStyle *style);
+void lt_heading_paint (cairo_t *cr,
+                       const LtStyle *style,
+                       const char *title,
+                       const char *note,
+                       double w);
+
 /* Device pixels to one of the user's. */
 double lt_device_scale (cairo_t *cr);
 

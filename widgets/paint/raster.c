@@ -77,6 +77,8 @@ colour_of (const LtPicture *picture, const LtStyle *style, const float *pixel)
   }
   if (picture->colour == LT_TILES_DIVERGING)
     return lt_style_diverging (style, 2 * value[0] - 1);
+  if (picture->colour == LT_TILES_SEQUENTIAL)
+    return lt_style_sequential (style, value[0]);
   return (LtColour){ value[0], value[1], value[2], 1 };
 }
 

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 typedef enum {
   LT_TILES_GREY,      /* [lowest, highest] from black to white */
   LT_TILES_DIVERGING, /* symmetric about 0, each tile scaled by its own largest magnitude */
-  LT_TILES_COLOUR, /* three channels, [lowest, highest] */
+  LT_TILES_COLOUR,     /* three channels, [lowest, highest] */
+  LT_TILES_SEQUENTIAL, /* [lowest, highest] in the style's colours of intensity */
 } LtTileColour;
 
 typedef struct {
