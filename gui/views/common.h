@@ -94,5 +94,7 @@ extern const LtView lt_reconstructions_view;
 extern const LtView lt_latent_map_view;
 extern const LtView lt_vector_field_view;
 extern const LtView lt_learning_curves_view;
+extern const LtView lt_distributions_view;
+extern const LtView lt_network_view;
 
 G_END_DECLS

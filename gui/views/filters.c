@@ -3,11 +3,20 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "probes/distributions.h"
 #include "views/common.h"
+
+#define ACTIVITY_ROWS 1000 /* enough examples to tell active units from the rest */
+
+typedef enum {
+  WHAT_WEIGHTS,
+  WHAT_UPDATE,
+} What;
 
 typedef enum {
   ORDER_INDEX,
   ORDER_NORM,
+  ORDER_ACTIVITY,
 } Order;
 
 typedef enum {
@@ -16,6 +25,7 @@ typedef enum {
 } Scale;
 
 typedef struct {
+  int what;
   int layer; /* from 1: the first hidden layer */
   int order;
   int first; /* from 1: a place in the order */
@@ -30,22 +40,30 @@ typedef struct {
   int *units;    /* [n] */
   float *pixels; /* [n, picture] */
   gboolean shared;
-  float largest; /* magnitude among those shown */
+  const char *symbol; /* whose norm is given: "w" */
+  float largest;      /* magnitude among those shown */
   char *note, *moment;
 } Result;
 
-static const char *const order_names[] = { "index", "norm", NULL };
+static const char *const what_names[] = { "weights", "update", NULL };
+static const char *const order_names[] = { "index", "norm", "activity", NULL };
 static const char *const scale_names[] = { "own", "shared", NULL };
 
 static const LtKnob knobs[] = {
+  { "what", "What", "", "Filters",
+    "The weights themselves, or how the last minibatch changed them; the history of a "
+    "run keeps no changes.",
+    LT_KNOB_CHOICE, .live = TRUE, .fallback = "weights", .choices = what_names,
+    .offset = G_STRUCT_OFFSET (Settings, what) },
   { "layer", "Layer", "", "Filters",
     "The hidden layer whose units are shown, from 1; deeper ones as products of the "
     "weights.",
     LT_KNOB_INTEGER, .live = TRUE, .minimum = 1, .maximum = LT_LIST_MAX,
     .fallback = "1", .offset = G_STRUCT_OFFSET (Settings, layer) },
   { "order", "Order", "", "Filters",
-    "By number, or the units with the largest weights first.", LT_KNOB_CHOICE,
-    .live = TRUE, .fallback = "index", .choices = order_names,
+    "By number, or the units first that have the largest weights, or the largest mean "
+    "activation.",
+    LT_KNOB_CHOICE, .live = TRUE, .fallback = "index", .choices = order_names,
     .offset = G_STRUCT_OFFSET (Settings, order) },
   { "first", "First", "", "Filters",
     "Where in that order the picture begins, from 1: to page through a large layer.",
@@ -79,26 +97,46 @@ suits (const LtModel *model, const LtDataset *data, const char **why)
 }
 
 static int
-compare_norms (gconstpointer a, gconstpointer b, gpointer norms_)
+compare_keys (gconstpointer a, gconstpointer b, gpointer keys_)
 {
-  const float *norms = norms_;
+  const float *keys = keys_;
   int i = *(const int *) a, j = *(const int *) b;
 
-  if (norms[i] != norms[j])
-    return norms[i] > norms[j] ? -1 : 1;
+  if (keys[i] != keys[j])
+    return keys[i] > keys[j] ? -1 : 1;
   return i - j;
 }
 
-/* All units, in the order asked for. */
+/* All units, in the order asked for; what it was judged by is added to *note. */
 static int *
-order_units (const LtFilters *filters, Order order)
+order_units (const LtFilters *filters, const LtViewRequest *request, char **note)
 {
+  const Settings *settings = request->settings;
   int *units = g_new (int, filters->n);
+  LtActivityOptions options = { .layer = settings->layer - 1,
+                                .split = lt_dataset_judge (request->data),
+                                .limit = ACTIVITY_ROWS };
+  LtActivity *activity = NULL;
 
   for (int i = 0; i < filters->n; i++)
     units[i] = i;
-  if (order == ORDER_NORM)
-    g_qsort_with_data (units, filters->n, sizeof *units, compare_norms, filters->norms);
+  if (settings->order == ORDER_NORM) {
+    g_qsort_with_data (units, filters->n, sizeof *units, compare_keys, filters->norms);
+    *note = g_strdup (", largest norm first");
+  } else if (settings->order == ORDER_ACTIVITY &&
+             request->snapshot->model->kind->activations != NULL) {
+    activity =
+        lt_probe_activity (request->snapshot, request->data, &options, request->ws);
+  }
+  if (activity != NULL) {
+    g_autofree char *n = lt_view_count (activity->n);
+    g_autofree char *total = lt_view_count (activity->n_total);
+
+    g_qsort_with_data (units, filters->n, sizeof *units, compare_keys, activity->mean);
+    *note = g_strdup_printf (", most active on %s of %s %s examples first", n, total,
+                             lt_split_name (options.split));
+  }
+  lt_activity_free (activity);
   return units;
 }
 
@@ -137,48 +175,70 @@ cut_pictures (Result *self, const int *units)
 }
 
 static char *
-make_note (const Result *self, const Settings *settings, int first)
+make_note (const Result *self, const Settings *settings, const char *order, int first)
 {
-  const char *order = settings->order == ORDER_NORM ? ", largest norm first" : "";
+  const char *what = settings->what == WHAT_UPDATE ? "changes of filters" : "filters";
   g_autofree char *total = lt_view_count (self->filters->n);
 
   if (self->n == self->filters->n)
-    return g_strdup_printf ("all %s filters%s", total, order);
+    return g_strdup_printf ("all %s %s%s", total, what, order);
   if (first == 0)
-    return g_strdup_printf ("%d of %s filters%s", self->n, total, order);
-  return g_strdup_printf ("filters %d–%d of %s%s", first + 1, first + self->n, total,
+    return g_strdup_printf ("%d of %s %s%s", self->n, total, what, order);
+  return g_strdup_printf ("%s %d–%d of %s%s", what, first + 1, first + self->n, total,
                           order);
+}
+
+/* NULL and a sentence when the model has no such layer, or the snapshot no update. */
+static LtFilters *
+probe (const LtViewRequest *request, GError **error)
+{
+  const Settings *settings = request->settings;
+  int n_layers = request->snapshot->model->n_layers;
+  LtFilters *filters;
+
+  if (settings->layer > n_layers) {
+    g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
+                 "This model has no hidden layer %d; layers are numbered from 1 to %d.",
+                 settings->layer, n_layers);
+    return NULL;
+  }
+  if (settings->what == WHAT_WEIGHTS)
+    return lt_probe_filters (request->snapshot, settings->layer - 1, request->ws);
+  filters =
+      lt_probe_filter_updates (request->snapshot, settings->layer - 1, request->ws);
+  if (filters == NULL)
+    g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+                 "Only the live model knows its last update, as a run's history keeps "
+                 "weights alone; train on, return to live, or choose what=weights.");
+  return filters;
 }
 
 static gpointer
 compute (const LtViewRequest *request, GError **error)
 {
   const Settings *settings = request->settings;
-  const LtModel *model = request->snapshot->model;
+  LtFilters *filters = probe (request, error);
   g_autofree int *units = NULL;
+  g_autofree char *order = NULL;
   int first, fit;
   Result *self;
 
-  if (settings->layer > model->n_layers) {
-    g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
-                 "This model has no hidden layer %d; layers are numbered from 1 to %d.",
-                 settings->layer, model->n_layers);
+  if (filters == NULL)
     return NULL;
-  }
   self = g_new0 (Result, 1);
-  self->filters =
-      lt_probe_filters (request->snapshot, settings->layer - 1, request->ws);
+  self->filters = filters;
   self->moment = lt_view_moment (request->snapshot);
   self->shared = settings->scale == SCALE_SHARED;
+  self->symbol = settings->what == WHAT_UPDATE ? "Δw" : "w";
   lt_view_picture_init (&self->picture, &self->filters->shape);
   fit = lt_tiles_capacity (self->picture.width, self->picture.height, request->style,
                            request->w, request->h);
   first = MIN (settings->first, self->filters->n) - 1;
   self->n = MIN (settings->count > 0 ? settings->count : MAX (1, fit),
                  self->filters->n - first);
-  units = order_units (self->filters, settings->order);
+  units = order_units (filters, request, &order);
   cut_pictures (self, units + first);
-  self->note = make_note (self, settings, first);
+  self->note = make_note (self, settings, order != NULL ? order : "", first);
   return self;
 }
 
@@ -248,8 +308,9 @@ hit (gconstpointer result,
     return FALSE;
   unit = self->units[found->item];
   found->x = found->y = 0.0;
-  g_snprintf (found->text, sizeof found->text, "%s, unit %d: ‖w‖ = %.3g",
-              self->filters->layer.name, unit, (double) self->filters->norms[unit]);
+  g_snprintf (found->text, sizeof found->text, "%s, unit %d: ‖%s‖ = %.3g",
+              self->filters->layer.name, unit, self->symbol,
+              (double) self->filters->norms[unit]);
   return TRUE;
 }
 
@@ -277,7 +338,7 @@ lens (const LtViewRequest *request,
   card->pixels =
       g_memdup2 (self->pixels + found->item * size, size * sizeof *self->pixels);
   card->captions[0] =
-      g_strdup_printf ("unit %d, ‖w‖ = %.3g", self->units[found->item],
+      g_strdup_printf ("unit %d, ‖%s‖ = %.3g", self->units[found->item], self->symbol,
                        (double) self->filters->norms[self->units[found->item]]);
   return card;
 }

@@ -40,6 +40,11 @@ typedef struct {
 } LtFilters;
 
 LtFilters *lt_probe_filters (const LtSnapshot *snapshot, int layer, LtWorkspace *ws);
+
+/* How the last minibatch changed them. NULL when the snapshot has no update. */
+LtFilters *lt_probe_filter_updates (const LtSnapshot *snapshot,
+                                    int layer,
+                                    LtWorkspace *ws);
 void lt_filters_free (LtFilters *self);
 
 /* ---- What does it make of these examples? ----------------------------------------- */
