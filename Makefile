@@ -18,7 +18,8 @@ $(BUILD)/build.ninja:
 	@./setup.sh build
 	@meson setup $(BUILD) --prefix=$(PREFIX)
 
-run: build
+run: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) program
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 	  $(BUILD)/gui/lantern $(ARGS); \
 	else \
