@@ -68,28 +68,51 @@ check_size (const LtRbmSettings *s, const LtShape *shape, GError **error)
   return FALSE;
 }
 
+/* Whether one layer's states can all be gone through. */
+static gboolean
+is_enumerable (const LtRbmSettings *s, const LtShape *shape, gboolean gaussian)
+{
+  if (s->hidden_units == LT_HIDDEN_BINARY && s->hidden.value[0] <= LT_RBM_MAX_EXACT)
+    return TRUE;
+  return shape->nv <= LT_RBM_MAX_EXACT && !gaussian && s->label_units == 0;
+}
+
 static gboolean
 check_method (const LtRbmSettings *s, const LtShape *shape, GError **error)
 {
-  gboolean gaussian = FALSE;
-  int visible = shape->nv, hidden = (int) s->hidden.value[0];
+  gboolean gaussian = FALSE, binary = s->hidden_units == LT_HIDDEN_BINARY;
 
   for (int i = 0; i < shape->n_modalities; i++)
     gaussian |= units_for (s, &shape->modality[i]) == LT_UNITS_GAUSSIAN;
-  if (s->method == LT_RBM_TEMPERING && gaussian)
+  if (s->hidden_units == LT_HIDDEN_GAUSSIAN && gaussian)
+    return refuse (
+        error, "With Gaussian units in both layers the energy has no lowest value "
+               "once weights grow; choose hidden-units=relu or hidden-units=binary.");
+  if (s->method == LT_RBM_TEMPERING && (gaussian || !binary))
     return refuse (error,
                    "Parallel tempering heats binary units only; choose method=pcd for "
-                   "Gaussian visible units.");
-  if (s->method != LT_RBM_EXACT || hidden <= LT_RBM_MAX_EXACT ||
-      (visible <= LT_RBM_MAX_EXACT && !gaussian && s->label_units == 0))
+                   "Gaussian or rectified ones.");
+  if (s->method != LT_RBM_EXACT || is_enumerable (s, shape, gaussian))
     return TRUE;
-  g_set_error (
-      error, LT_ERROR, LT_ERROR_UNSUPPORTED,
-      "The exact gradient goes through all states of one layer, so that layer "
-      "may have at most %d units, but this machine has %d visible and %d hidden "
-      "ones; choose hidden=%d or less, or method=pcd.",
-      LT_RBM_MAX_EXACT, visible, hidden, LT_RBM_MAX_EXACT);
+  g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+               "The exact gradient goes through all states of one layer, which must be "
+               "binary and have at most %d units, but this machine has %d visible and "
+               "%g hidden ones; choose hidden=%d or less with hidden-units=binary, or "
+               "method=pcd.",
+               LT_RBM_MAX_EXACT, shape->nv, s->hidden.value[0], LT_RBM_MAX_EXACT);
   return FALSE;
+}
+
+static gboolean
+check_units (const LtRbmSettings *s, GError **error)
+{
+  if (s->label_units == 1)
+    return refuse (error, "label-units is 1, but labels tell at least two classes "
+                          "apart; give the number of classes, or 0 for no labels.");
+  if (s->sparsity != LT_RBM_SPARSITY_NONE && s->hidden_units != LT_HIDDEN_BINARY)
+    return refuse (error, "The sparsity target is a probability, so it needs "
+                          "hidden-units=binary; or choose sparsity=none.");
+  return TRUE;
 }
 
 gboolean
@@ -105,13 +128,11 @@ lt_rbm_check (gconstpointer settings, const LtShape *shape, GError **error)
         s->hidden.n, s->hidden.n > 0 ? s->hidden.value[0] : 500);
     return FALSE;
   }
-  if (s->label_units == 1)
-    return refuse (error, "label-units is 1, but labels tell at least two classes "
-                          "apart; give the number of classes, or 0 for no labels.");
   for (int i = 0; i < shape->n_modalities; i++)
     if (!check_modality (s, &shape->modality[i], error))
       return FALSE;
-  return check_size (s, shape, error) && check_method (s, shape, error);
+  return check_units (s, error) && check_size (s, shape, error) &&
+         check_method (s, shape, error);
 }
 
 /* ---- The layout ------------------------------------------------------------------ */
@@ -143,6 +164,7 @@ lt_rbm_machine_init (LtRbmMachine *m, const LtModel *model)
     .nl = s->label_units,
     .n = model->shape.nv + s->label_units,
     .nh = (int) s->hidden.value[0],
+    .hidden = s->hidden_units,
   };
   add_groups (m, s, &model->shape);
   if (model->params == NULL)
@@ -195,6 +217,8 @@ lt_rbm_build (LtModel *model)
                         LT_CAN_FILTERS | LT_CAN_ENERGY | LT_CAN_SAMPLE;
   if (m.nl > 0)
     model->capabilities |= LT_CAN_CLASSIFY;
+  if (m.n_binary == m.nv)
+    model->capabilities |= LT_HAS_BINARY_STATES;
   model->n_classes = m.nl;
   model->n_code = m.nh;
   model->n_layers = 1;
@@ -239,8 +263,10 @@ lt_rbm_init_params (const LtModel *model,
     init_visible (&m, mean, params + m.b);
   if (m.learns_sigma)
     lt_fill ((float) (2 * log (s->sigma)), m.nv, params + m.z);
-  if (n_chains > 0)
+  if (n_chains > 0 && m.hidden == LT_HIDDEN_BINARY)
     lt_rng_fill_mask (rng, 0.5f, n_chains * m.nh, state);
+  else if (n_chains > 0)
+    lt_rng_fill_uniform (rng, n_chains * m.nh, state);
 }
 
 /* ---- Bounds ---------------------------------------------------------------------- */

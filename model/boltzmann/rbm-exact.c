@@ -3,7 +3,7 @@
  *   Z = Σ_h exp (c'h) Π_i Σ_{v_i} exp (…) = Σ_h exp (c'h + L (Wh)),  and likewise over v,
  *
  * where L is log Σ exp of the other side given its input a = b + Wh: Σ softplus (a_i) of
- * binary units, log Σ exp (a_k) of labels, and for Gaussian units
+ * binary units (rbm-hidden.c has the other hidden ones), log Σ exp (a_k) of labels, and for Gaussian units
  * Σ ½ (a_i² − b_i²)/σ_i² + ½ log (2π σ_i²). Sums are in double; states come in blocks, so
  * that they go through the same products as everything else. */
 #include <math.h>
@@ -28,8 +28,8 @@ typedef struct {
 gboolean
 lt_rbm_can_enumerate (const LtRbmMachine *m)
 {
-  return m->nh <= LT_RBM_MAX_EXACT ||
-         (m->n <= LT_RBM_MAX_EXACT && !m->gaussian && m->nl == 0);
+  return m->nh <= LT_RBM_MAX_LOG_Z ||
+         (m->n <= LT_RBM_MAX_LOG_Z && !m->gaussian && m->nl == 0);
 }
 
 static void
@@ -39,7 +39,7 @@ begin (Enumeration *self, const LtRbm *rbm)
 
   self->rbm = rbm;
   self->hidden =
-      m->nh <= LT_RBM_MAX_EXACT && (m->nh <= m->n || m->gaussian || m->nl > 0);
+      m->nh <= LT_RBM_MAX_LOG_Z && (m->nh <= m->n || m->gaussian || m->nl > 0);
   self->n_side = self->hidden ? m->nh : m->n;
   self->n_other = self->hidden ? m->n : m->nh;
   self->side_bias = self->hidden ? rbm->c : rbm->b;
@@ -113,7 +113,7 @@ log_sum_other (const Enumeration *self, const float *a)
   double sum = 0;
 
   if (!self->hidden) {
-    lt_softplus (a, self->n_other, self->scratch);
+    lt_rbm_hidden_parts (self->rbm, a, self->n_other, self->scratch);
     return lt_sum (self->scratch, self->n_other);
   }
   for (int g = 0; g < m->n_groups; g++) {
@@ -156,7 +156,7 @@ means_of_row (const Enumeration *self, double weight, float *a, float *square)
   const LtRbmMachine *m = &rbm->machine;
 
   if (!self->hidden) {
-    lt_activate (LT_SIGMOID, a, self->n_other, a);
+    lt_rbm_hidden_means (rbm, a, self->n_other, a);
     return;
   }
   for (int g = 0; g < m->n_groups; g++) {

@@ -4,6 +4,7 @@
 #define KNOB_AT(field) .offset = G_STRUCT_OFFSET (LtRbmSettings, field)
 
 static const char *const visible_names[] = { "auto", "binary", "gaussian", NULL };
+static const char *const hidden_names[] = { "binary", "gaussian", "relu", NULL };
 static const char *const method_names[] = { "cd",        "pcd",   "fast-pcd",
                                             "tempering", "exact", NULL };
 static const char *const centring_names[] = { "none", "centred", "enhanced", NULL };
@@ -15,6 +16,12 @@ static const LtKnob knobs[] = {
     "How many hidden units there are: one number, since there is one layer.",
     LT_KNOB_SIZES, .minimum = 1, .maximum = 65536, .fallback = "500",
     KNOB_AT (hidden) },
+  { "hidden-units", "Kind of hidden units", "", "Architecture",
+    "Binary; gaussian for a linear code with unit variance; relu for sums of many "
+    "binary "
+    "copies.",
+    LT_KNOB_CHOICE, .fallback = "binary", .choices = hidden_names,
+    KNOB_AT (hidden_units) },
   { "visible", "Visible units", "", "Architecture",
     "Binary for values from 0 to 1, gaussian for standardised ones; auto takes what "
     "the "
@@ -146,8 +153,9 @@ static const LtTermInfo terms[LT_RBM_N_TERMS] = {
   .constrain = lt_rbm_constrain, .encode = lt_rbm_encode, .decode = lt_rbm_decode,  \
   .reconstruct = lt_rbm_reconstruct, .activations = lt_rbm_activations,             \
   .filters = lt_rbm_filters, .energy = lt_rbm_energy,                               \
-  .log_partition = lt_rbm_log_partition, .sample = lt_rbm_sample,                   \
-  .classify = lt_rbm_classify, .layer = lt_rbm_layer, .graph = lt_rbm_graph
+  .log_partition = lt_rbm_log_partition, .annealed = &lt_rbm_annealed,              \
+  .sample = lt_rbm_sample, .classify = lt_rbm_classify, .layer = lt_rbm_layer,      \
+  .graph = lt_rbm_graph
 
 const LtModelKind lt_rbm = {
   .name = "rbm",

@@ -26,6 +26,7 @@ typedef struct {
   int nl;       /* label units, after them */
   int n, nh;    /* n = nv + nl */
   int n_binary; /* among the data's */
+  LtRbmHidden hidden;
   gboolean gaussian, learns_sigma;
   int n_groups;
   LtRbmGroup group[LT_MAX_MODALITIES + 1];
@@ -70,6 +71,19 @@ typedef struct {
 
 void lt_rbm_up (const LtRbm *self, LtRbmPass *pass);
 void lt_rbm_down (const LtRbm *self, LtRbmPass *pass);
+
+/* ---- rbm-hidden.c ---- */
+
+/* h = E[h | a], and y = log Σ_h exp (a h − …), for inputs a [n]; a may be h or y. */
+void lt_rbm_hidden_means (const LtRbm *self, const float *a, gsize n, float *h);
+void lt_rbm_hidden_parts (const LtRbm *self, const float *a, gsize n, float *y);
+
+/* h [panel->n]: inputs, replaced by means; sample, which may be h: written. */
+void lt_rbm_hidden_draw (const LtRbm *self,
+                         const LtRng *rng,
+                         const LtRngPanel *panel,
+                         float *h,
+                         float *sample);
 
 /* Work on rows first … last − 1, split over the team. */
 typedef void (*LtRbmRowsFunc) (gpointer job, gsize first, gsize last);
@@ -146,6 +160,9 @@ typedef struct {
   gint64 step;
 } LtRbmMonitored;
 void lt_rbm_monitor (const LtRbm *self, const LtRbmMonitored *rows, LtTerms *terms);
+
+/* ---- rbm-annealing.c ---- */
+extern const LtAnnealed lt_rbm_annealed;
 
 /* ---- The kind's functions ---- */
 gboolean lt_rbm_check (gconstpointer settings, const LtShape *shape, GError **error);

@@ -44,13 +44,21 @@ typedef enum {
   LT_RBM_SPARSITY_KL,
 } LtRbmSparsity;
 
+typedef enum {
+  LT_HIDDEN_BINARY,
+  LT_HIDDEN_GAUSSIAN,
+  LT_HIDDEN_RELU,
+} LtRbmHidden;
+
 #define LT_RBM_MAX_EXACT        20 /* units on the side that is enumerated */
+#define LT_RBM_MAX_LOG_Z        22 /* the same for log Z, which is wanted once */
 #define LT_RBM_MAX_TEMPERATURES 64
 
 /* What the knobs turn. Enumerations are kept as int. */
 typedef struct {
-  LtList hidden; /* one layer */
-  int visible;   /* LtRbmVisible */
+  LtList hidden;    /* one layer */
+  int hidden_units; /* LtRbmHidden */
+  int visible;      /* LtRbmVisible */
   double sigma;
   gboolean learn_sigma;
   int label_units;
@@ -85,7 +93,7 @@ extern const LtModelKind lt_rbm;
 extern const LtModelKind lt_rbm_gaussian;
 extern const LtModelKind lt_rbm_labelled;
 
-/* log Z by enumeration of the smaller side; NAN when that has more than LT_RBM_MAX_EXACT
+/* log Z by enumeration of the smaller side; NAN when that has more than LT_RBM_MAX_LOG_Z
  * units. call: of a model of one of these families. */
 double lt_rbm_log_partition (const LtCall *call);
 

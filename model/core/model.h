@@ -25,6 +25,7 @@ typedef enum {
   LT_CAN_CLASSIFY = 1 << 5,
   LT_CAN_FILTERS = 1 << 6,
   LT_CAN_CORRUPT = 1 << 7, /* trains on corrupted input, and can show it */
+  LT_HAS_BINARY_STATES = 1 << 8, /* its distribution is over rows of 0 and 1 only */
 } LtCapability;
 
 typedef struct _LtModelKind LtModelKind;
@@ -79,6 +80,31 @@ typedef struct {
   double lowest, highest; /* what an activation lies between, maybe infinite; equal
                            * where that is not known */
 } LtLayerInfo;
+
+/* Chains on their way from a simple distribution to the model's own. */
+typedef struct {
+  int n;
+  const float *base;   /* [nv], the simple one's mean; NULL: biases of 0 */
+  float *chains;       /* [n, width] */
+  double *log_weights; /* [n] */
+} LtAnnealing;
+
+/* Distributions p_β (x) = p*_β (x)/Z_β between one whose Z is known, at β = 0, and the
+ * model's own at β = 1: what annealed importance sampling goes along (Neal 2001). What a
+ * chain holds is the family's affair. */
+typedef struct {
+  int (*width) (const LtModel *model); /* floats a chain */
+
+  /* Draws the chains from p_0; log Z_0. */
+  double (*start) (const LtCall *call, const LtAnnealing *annealing);
+
+  /* Adds log p*_to (x) − log p*_from (x) to each weight, then moves the chains by one
+   * Gibbs step that leaves p_to as it is. 0 ≤ from < to ≤ 1. */
+  void (*step) (const LtCall *call,
+                const LtAnnealing *annealing,
+                double from,
+                double to);
+} LtAnnealed;
 
 struct _LtModelKind {
   const char *name;       /* "denoising" */
@@ -144,6 +170,9 @@ struct _LtModelKind {
 
   /* log Z, exactly; NAN where the machine is too large for that. */
   double (*log_partition) (const LtCall *call);
+
+  /* For an estimate of log Z where the exact one cannot be had; or NULL. */
+  const LtAnnealed *annealed;
 
   /* n samples after `steps` steps from x [n, nv] (in: where the chains start). */
   void (*sample) (const LtCall *call, int n, int steps, float *x);

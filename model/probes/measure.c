@@ -74,34 +74,25 @@ add_pca (GArray *measures,
 #define CHUNK 500
 
 /* Over the split: the share of rows whose most probable class is another than their
- * label, and the mean energy. NAN where the model or the data do not have them. */
-static void
-measure_rows (const LtCall *call,
-              const LtDataset *data,
-              LtSplit split,
-              double *class_error,
-              double *energy)
+ * label. NAN where the model or the data have no classes. */
+static double
+classification_error (const LtCall *call, const LtDataset *data, LtSplit split)
 {
   const LtModel *model = call->model;
   gsize n = lt_dataset_n (data, split), nv = model->shape.nv, n_labelled = 0;
-  gsize mark = lt_workspace_mark (call->ws);
+  gsize mark = lt_workspace_mark (call->ws), n_wrong = 0;
   int n_classes = lt_dataset_n_classes (data) > 0 ? model->n_classes : 0;
-  float *x = lt_workspace_floats (call->ws, CHUNK * nv);
-  float *p = lt_workspace_floats (call->ws, CHUNK * (gsize) n_classes);
-  float e[CHUNK];
+  float *x, *p;
   int labels[CHUNK];
 
-  *class_error = *energy = 0;
+  if (n_classes == 0)
+    return (double) NAN;
+  x = lt_workspace_floats (call->ws, CHUNK * nv);
+  p = lt_workspace_floats (call->ws, CHUNK * (gsize) n_classes);
   for (gsize first = 0; first < n; first += CHUNK) {
     int rows = (int) MIN (CHUNK, n - first);
 
     lt_dataset_gather (data, split, NULL, first, rows, x);
-    if (lt_model_can (model, LT_CAN_ENERGY)) {
-      model->kind->energy (call, x, rows, e);
-      *energy += lt_sum (e, rows);
-    }
-    if (n_classes == 0)
-      continue;
     lt_dataset_gather_labels (data, split, NULL, first, rows, labels);
     model->kind->classify (call, x, rows, p);
     for (int i = 0; i < rows; i++) {
@@ -111,30 +102,11 @@ measure_rows (const LtCall *call,
       for (int k = 1; k < n_classes; k++)
         best = row[k] > row[best] ? k : best;
       n_labelled += labels[i] >= 0;
-      *class_error += labels[i] >= 0 && labels[i] != best;
+      n_wrong += labels[i] >= 0 && labels[i] != best;
     }
   }
-  *class_error /= n_labelled > 0 ? (double) n_labelled : (double) NAN;
-  *energy /= lt_model_can (model, LT_CAN_ENERGY) ? (double) n : (double) NAN;
   lt_workspace_release (call->ws, mark);
-}
-
-static void
-add_probabilities (GArray *measures,
-                   const LtCall *call,
-                   const LtDataset *data,
-                   LtSplit split)
-{
-  const LtModelKind *kind = call->model->kind;
-  double class_error, energy, log_z = (double) NAN;
-
-  measure_rows (call, data, split, &class_error, &energy);
-  if (kind->log_partition != NULL)
-    log_z = kind->log_partition (call);
-  add (measures, "classification_error", class_error);
-  add (measures, "mean_free_energy", energy);
-  add (measures, "log_partition", log_z);
-  add (measures, "mean_log_likelihood", -energy - log_z);
+  return n_labelled > 0 ? (double) n_wrong / (double) n_labelled : (double) NAN;
 }
 
 static gboolean
@@ -191,7 +163,7 @@ lt_probe_measure (const LtSnapshot *snapshot,
   add_errors (measures, squared, cross, model->shape.nv);
   add_baselines (measures, &baselines);
   add (measures, "explained_variance", 1.0 - squared / baselines.mean_squared_error);
-  add_probabilities (measures, &call, data, split);
+  add (measures, "classification_error", classification_error (&call, data, split));
   if (compare_to_pca && model->n_code > 0 && model->n_code < model->shape.nv &&
       model->shape.nv <= LT_PCA_MAX_FEATURES &&
       !add_pca (measures, snapshot, data, split, baselines.mean_squared_error, ws,

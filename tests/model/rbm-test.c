@@ -151,6 +151,7 @@ twin_init (Twin *self, const Trial *trial)
     .nl = trial->nl,
     .nh = trial->nh,
     .gaussian = trial->settings.visible == LT_RBM_GAUSSIAN,
+    .hidden = (RbmOracleHidden) trial->settings.hidden_units,
     .w = self->params + offset_of (trial, "W1"),
     .b = self->params + offset_of (trial, "b"),
     .c = self->params + offset_of (trial, "c1"),
@@ -220,6 +221,9 @@ static const struct {
   { "square", "method=exact hidden=4 weight-decay=0 sparsity=square sparsity-weight=3",
     5 },
   { "kl", "method=exact hidden=4 weight-decay=0.1 sparsity=kl sparsity-weight=2", 5 },
+  { "hidden-gaussian", "method=exact hidden=3 hidden-units=gaussian weight-decay=0",
+    4 },
+  { "hidden-relu", "method=exact hidden=3 hidden-units=relu weight-decay=0", 4 },
   { "kl-sigma", "method=exact hidden=3 visible=gaussian learn-sigma=true sparsity=kl",
     3 },
 };
@@ -293,7 +297,7 @@ test_not_enumerable (void)
   Trial trial;
   LtCall call;
 
-  trial_init (&trial, "hidden=21", 21, 1);
+  trial_init (&trial, "hidden=23", 23, 1);
   call = call_of (&trial);
   g_assert_true (isnan (lt_rbm_log_partition (&call)));
   trial_clear (&trial);
@@ -503,6 +507,38 @@ test_swaps (void)
   g_assert_cmpfloat (terms.value[LT_RBM_SWAPS], >, 0.01);
   g_assert_cmpfloat (terms.value[LT_RBM_SWAPS], <, 0.99);
   trial_clear (&trial);
+}
+
+/* With a single Gaussian hidden unit and its neighbours off, a chain's hidden unit has mean
+ * a and variance 1 given v; a rectified one is drawn around its input, never below 0. */
+static void
+test_hidden_draws (void)
+{
+  enum {
+    N = 20000
+  };
+
+  for (int relu = 0; relu < 2; relu++) {
+    Trial trial;
+    double mean = 0, square = 0;
+
+    trial_init (&trial,
+                relu ? "hidden=1 hidden-units=relu method=pcd chains=20000"
+                     : "hidden=1 hidden-units=gaussian method=pcd chains=20000",
+                2, 4);
+    memset (trial.params, 0, lt_layout_size (trial.model->params) * sizeof (float));
+    trial.params[offset_of (&trial, "c1")] = 3;
+    gradient_of (&trial);
+    for (int i = 0; i < N; i++) {
+      double h = (double) trial.state[i];
+      g_assert_true (relu == 0 || h >= 0);
+      mean += h / N;
+      square += h * h / N;
+    }
+    g_assert_cmpfloat_with_epsilon (mean, 3, 0.03);
+    g_assert_cmpfloat_with_epsilon (square - mean * mean, relu ? 0.95 : 1, 0.05);
+    trial_clear (&trial);
+  }
 }
 
 /* Mean and variance of a Gaussian machine's samples: N = 20,000 gives the mean to 0.01 of
@@ -814,6 +850,9 @@ test_refusals (void)
   assert_refused ("visible=gaussian", LT_UNIT, 4, "scaling=standard");
   assert_refused ("", LT_COUNTS, 4, "scaling=");
   assert_refused ("hidden=20,10", LT_BINARY, 4, "one hidden layer");
+  assert_refused ("visible=binary hidden-units=gaussian method=tempering", LT_UNIT, 4,
+                  "method=pcd");
+  assert_refused ("hidden-units=relu sparsity=kl", LT_UNIT, 4, "hidden-units=binary");
   assert_refused ("label-units=1", LT_BINARY, 4, "two classes");
   assert_refused ("method=exact hidden=30", LT_BINARY, 30, "method=pcd");
   assert_refused ("hidden=65536", LT_BINARY, 65536, "fewer hidden");
@@ -839,6 +878,7 @@ main (int argc, char **argv)
                         "hidden=3 method=tempering chains=4000 temperatures=3",
                         test_chains);
   g_test_add_func ("/rbm/swaps", test_swaps);
+  g_test_add_func ("/rbm/hidden-draws", test_hidden_draws);
   g_test_add_func ("/rbm/gaussian-moments", test_gaussian_moments);
   g_test_add_func ("/rbm/cd-direction", test_cd_direction);
   g_test_add_data_func ("/rbm/direction/pcd",

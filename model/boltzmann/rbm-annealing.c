@@ -1,0 +1,181 @@
+/* The way from independent visible units to a restricted Boltzmann machine, for annealed
+ * importance sampling (Salakhutdinov & Murray 2008, section 4.2).
+ *
+ *   p*_β (v) = exp ((1 − β) a'v + β b'v) Π_j (1 + exp (β (c_j + v'W_j)))
+ *   log Z_0  = nh log 2 + Σ_i log (1 + exp a_i)
+ *
+ *   p_β (h_j = 1 | v) = σ (β (c_j + v'W_j))
+ *   p_β (v_i = 1 | h) = σ ((1 − β) a_i + β b_i + W_i (βh))
+ *
+ * with a the base's biases. The last line is an ordinary step down with other biases from
+ * hidden units βh, so real-valued and label units need nothing of their own: the former
+ * have −(1 − β)(v − a)²/2σ² − β (v − b)²/2σ² for their biases' part. */
+#include <math.h>
+#include <string.h>
+
+#include "boltzmann/rbm-machine.h"
+#include "core/kernels.h"
+
+#define MAX_LOG_ODDS 4.0
+
+static int
+width (const LtModel *model)
+{
+  LtRbmMachine m;
+
+  lt_rbm_machine_init (&m, model);
+  return m.n;
+}
+
+/* The biases that give units by themselves the mean. */
+static float *
+base_biases (const LtRbm *rbm, const float *mean)
+{
+  const LtRbmMachine *m = &rbm->machine;
+  float *a = lt_workspace_floats (rbm->ws, m->n);
+
+  lt_fill (0, m->n, a);
+  for (int g = 0; mean != NULL && g < m->n_groups; g++) {
+    const LtRbmGroup *group = &m->group[g];
+
+    for (int i = group->first; i < MIN (group->first + group->n, m->nv); i++) {
+      double p = (double) mean[i];
+
+      a[i] = group->units == LT_UNITS_GAUSSIAN
+                 ? mean[i]
+                 : (float) CLAMP (log (p / (1 - p)), -MAX_LOG_ODDS, MAX_LOG_ODDS);
+    }
+  }
+  return a;
+}
+
+/* log Σ_v exp (…) of the base alone. */
+static double
+base_log_z (const LtRbm *rbm, const float *a)
+{
+  const LtRbmMachine *m = &rbm->machine;
+  double log_z = m->nh * G_LN2;
+
+  for (int g = 0; g < m->n_groups; g++) {
+    const LtRbmGroup *group = &m->group[g];
+    double sum = 0; /* a softmax's; its biases are 0 */
+
+    for (int i = group->first; i < group->first + group->n; i++) {
+      if (group->units == LT_UNITS_BINARY)
+        log_z += log1p (exp ((double) a[i]));
+      else if (group->units == LT_UNITS_GAUSSIAN)
+        log_z += 0.5 * log (2 * G_PI * (double) rbm->variance[i]);
+      else
+        sum += exp ((double) a[i]);
+    }
+    if (group->units == LT_UNITS_SOFTMAX)
+      log_z += log (sum);
+  }
+  return log_z;
+}
+
+static double
+start (const LtCall *call, const LtAnnealing *annealing)
+{
+  gsize mark = lt_workspace_mark (call->ws);
+  LtRbmPass down = { .n = annealing->n,
+                     .mean = annealing->chains,
+                     .sample = annealing->chains };
+  float *h, *a;
+  double log_z;
+  LtRbm rbm;
+
+  lt_rbm_init (&rbm, call, NULL);
+  h = lt_workspace_floats (call->ws, (gsize) annealing->n * rbm.machine.nh);
+  lt_fill (0, (gsize) annealing->n * rbm.machine.nh, h);
+  a = base_biases (&rbm, annealing->base);
+  log_z = base_log_z (&rbm, a);
+  rbm.b = a;
+  down.from = h;
+  lt_rng_split (call->rng, &down.rng);
+  lt_rbm_down (&rbm, &down);
+  lt_workspace_release (call->ws, mark);
+  return log_z;
+}
+
+typedef struct {
+  const LtRbm *model, *base; /* the same but for the visible biases */
+  const LtAnnealing *annealing;
+  const float *input; /* [n, nh], c + W'u */
+  float *scratch;     /* [n, nh] */
+  double from, to;
+} Weighing;
+
+/* Σ_j softplus (β input_j). */
+static double
+hidden_part (const float *input, int nh, double beta, float *scratch)
+{
+  memcpy (scratch, input, nh * sizeof *scratch);
+  lt_scale ((float) beta, nh, scratch);
+  lt_softplus (scratch, nh, scratch);
+  return lt_sum (scratch, nh);
+}
+
+static void
+weigh_rows (gpointer data, gsize first, gsize last)
+{
+  const Weighing *job = data;
+  const LtRbmMachine *m = &job->model->machine;
+
+  for (gsize row = first; row < last; row++) {
+    const float *u = job->annealing->chains + row * m->n;
+    const float *input = job->input + row * m->nh;
+    float *scratch = job->scratch + row * m->nh;
+    double bias = lt_rbm_bias_energy (job->base, u, 0, m->n) -
+                  lt_rbm_bias_energy (job->model, u, 0, m->n);
+
+    job->annealing->log_weights[row] += (job->to - job->from) * bias +
+                                        hidden_part (input, m->nh, job->to, scratch) -
+                                        hidden_part (input, m->nh, job->from, scratch);
+  }
+}
+
+/* Up at the new temperature, which finds the hidden units' inputs too; the weights; down. */
+static void
+step (const LtCall *call, const LtAnnealing *annealing, double from, double to)
+{
+  gsize mark = lt_workspace_mark (call->ws);
+  int n = annealing->n;
+  LtRbm rbm, base;
+  float *h, *input, *beta, *a;
+
+  lt_rbm_init (&rbm, call, NULL);
+  h = lt_workspace_floats (call->ws, (gsize) n * rbm.machine.nh);
+  input = lt_workspace_floats (call->ws, (gsize) n * rbm.machine.nh);
+  beta = lt_workspace_floats (call->ws, n);
+  lt_fill ((float) to, n, beta);
+  a = base_biases (&rbm, annealing->base);
+  base = rbm;
+  base.b = a;
+
+  LtRbmPass up = { .n = n,
+                   .from = annealing->chains,
+                   .mean = h,
+                   .sample = h,
+                   .beta = beta,
+                   .input = input,
+                   .n_input = n,
+                   .scale = (float) to };
+  lt_rng_split (call->rng, &up.rng);
+  lt_rbm_up (&rbm, &up);
+
+  Weighing weighing = { &rbm, &base, annealing, input, NULL, from, to };
+  weighing.scratch = lt_workspace_floats (call->ws, (gsize) n * rbm.machine.nh);
+  lt_rbm_each_row (&rbm, n, weigh_rows, &weighing);
+
+  LtRbmPass down = {
+    .n = n, .from = h, .mean = annealing->chains, .sample = annealing->chains
+  };
+  lt_axpby ((float) to, rbm.b, (float) (1 - to), rbm.machine.n, a);
+  base.b = a;
+  lt_rng_split (call->rng, &down.rng);
+  lt_rbm_down (&base, &down);
+  lt_workspace_release (call->ws, mark);
+}
+
+const LtAnnealed lt_rbm_annealed = { width, start, step };
