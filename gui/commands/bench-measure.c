@@ -186,6 +186,57 @@ train_recorded (LtTrainerOptions *options, LtBenchResult *result, GError **error
   return trained;
 }
 
+static LtSnapshot *
+snapshot_untrained (const LtExperiment *experiment,
+                    const LtDataset *data,
+                    GError **error)
+{
+  g_autoptr (LtModel) model = lt_model_new (experiment->kind, experiment->settings,
+                                            lt_dataset_shape (data), error);
+  LtSnapshot *snapshot;
+  float *params;
+  LtRng rng;
+
+  if (model == NULL)
+    return NULL;
+  params = lt_block_new (model->params);
+  lt_rng_init (&rng, experiment->seed, 0);
+  model->kind->init (model, experiment->settings, lt_dataset_mean (data), &rng, params,
+                     NULL);
+  snapshot = lt_snapshot_new (model, params, NULL, NULL, experiment->settings);
+  lt_block_free (params);
+  return snapshot;
+}
+
+/* Steps a second, a run's step being an example. */
+static gboolean
+measure_ais (const LtExperiment *experiment,
+             const LtDataset *data,
+             const LtAisOptions *options,
+             int n_threads,
+             LtBenchResult *result,
+             GError **error)
+{
+  const double steps = (double) options->runs * options->temperatures;
+  g_autoptr (LtSnapshot) snapshot = snapshot_untrained (experiment, data, error);
+  g_autoptr (LtTeam) team = lt_team_new (n_threads);
+  g_autoptr (LtWorkspace) ws = lt_workspace_new (team);
+  g_autoptr (LtAis) ais = NULL;
+  double flops = lt_product_flops ();
+  gint64 start = g_get_monotonic_time ();
+
+  if (snapshot == NULL)
+    return FALSE;
+  ais = lt_probe_ais (snapshot, data, options, ws, error);
+  if (ais == NULL)
+    return FALSE;
+  result->examples_per_second =
+      steps * 1e6 / (double) (g_get_monotonic_time () - start);
+  result->flops_per_example = (lt_product_flops () - flops) / steps;
+  result->peak_bytes = read_peak ();
+  return TRUE;
+}
+
 gboolean
 lt_bench_measure (const LtWorkload *workload,
                   int n_threads,
@@ -201,8 +252,11 @@ lt_bench_measure (const LtWorkload *workload,
     return FALSE;
   reset_peak ();
   data = lt_data_spec_load (experiment->data, experiment->seed, error);
-  if (data == NULL ||
-      !count_flops (experiment, data, &result->flops_per_example, error))
+  if (data == NULL)
+    return FALSE;
+  if (workload->ais != NULL)
+    return measure_ais (experiment, data, workload->ais, n_threads, result, error);
+  if (!count_flops (experiment, data, &result->flops_per_example, error))
     return FALSE;
 
   options = (LtTrainerOptions){ .experiment = experiment,

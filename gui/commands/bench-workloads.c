@@ -62,21 +62,28 @@ static const char *const rbm_cd1[] = { NOISE, RBM, "method=cd", "epochs=2", NULL
 static const char *const rbm_pcd1[] = { NOISE,        RBM,        "method=pcd",
                                         "chains=100", "epochs=2", NULL };
 
+static const char *const rbm[] = { NOISE, RBM, "train-limit=1000", "weight-scale=0.1",
+                                   NULL };
+
+static const LtAisOptions ais = { .runs = 100, .temperatures = 14500, .seed = 1 };
+
 /* History grows with epochs, whatever their length, so these are short. */
 static const char *const deep_ae_memory[] = { NOISE, DEEP_AE, "train-limit=1000",
                                               "epochs=200", NULL };
 
 const LtWorkload lt_workloads[] = {
   { "dA-784-500", "tied denoising autoencoder, 30 % masking, batch 20, SGD", da_784_500,
-    FALSE },
-  { "ae-784-128", "one relu layer, batch 256, Adam", ae_784_128, FALSE },
-  { "deep-ae", "784-1000-500-250-30 and back, sigmoid, batch 100, Adam", deep_ae,
-    FALSE },
+    FALSE, NULL },
+  { "ae-784-128", "one relu layer, batch 256, Adam", ae_784_128, FALSE, NULL },
+  { "deep-ae", "784-1000-500-250-30 and back, sigmoid, batch 100, Adam", deep_ae, FALSE,
+    NULL },
   { "cae-784-1000", "tied contractive autoencoder, sigmoid, batch 100, SGD",
-    cae_784_1000, FALSE },
-  { "rbm-784-500-cd1", "binary RBM, CD-1, batch 100, momentum", rbm_cd1, FALSE },
-  { "rbm-784-500-pcd1", "the same, 100 persistent chains", rbm_pcd1, FALSE },
+    cae_784_1000, FALSE, NULL },
+  { "rbm-784-500-cd1", "binary RBM, CD-1, batch 100, momentum", rbm_cd1, FALSE, NULL },
+  { "rbm-784-500-pcd1", "the same, 100 persistent chains", rbm_pcd1, FALSE, NULL },
+  { "ais-784-500", "AIS of a binary RBM, 100 runs, 14,500 temperatures", rbm, FALSE,
+    &ais },
   { "deep-ae-memory", "200 short epochs of deep-ae, recorded: the memory it takes",
-    deep_ae_memory, TRUE },
-  { NULL, NULL, NULL, FALSE },
+    deep_ae_memory, TRUE, NULL },
+  { NULL, NULL, NULL, FALSE, NULL },
 };

@@ -1,7 +1,7 @@
 /* The benchmark's workloads and how one is measured. */
 #pragma once
 
-#include "core/team.h"
+#include "probes/likelihood.h"
 
 G_BEGIN_DECLS
 
@@ -10,6 +10,9 @@ typedef struct {
   const char *summary;
   const char *const *settings; /* assignments to a new experiment; NULL-terminated */
   gboolean records; /* writes a run file (and removes it), as a long run does */
+  const LtAisOptions
+      *ais; /* log Z of the untrained model is estimated: an example is one
+                            * step of one run. NULL: it is trained */
 } LtWorkload;
 
 /* The table; NULL-terminated. Those that record are run only when they are named. */
