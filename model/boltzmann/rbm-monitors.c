@@ -85,8 +85,8 @@ unit_loss (const LtRbm *self, int unit, double v, const float *input, float *scr
     off[j] = input[j] - (float) v * w[j];
     on[j] = off[j] + w[j];
   }
-  lt_softplus (off, nh, off);
-  lt_softplus (on, nh, on);
+  lt_rbm_hidden_parts (self, off, nh, off);
+  lt_rbm_hidden_parts (self, on, nh, on);
   log_odds = (double) self->b[unit] + lt_sum (on, nh) - lt_sum (off, nh);
   return MAX (log_odds, 0) + log1p (exp (-fabs (log_odds))) - v * log_odds;
 }

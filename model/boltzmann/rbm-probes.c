@@ -141,7 +141,7 @@ energy_rows (gpointer data, gsize first, gsize last)
   for (gsize row = first; row < last; row++) {
     float *scratch = job->scratch + row * m->nh;
 
-    lt_softplus (job->input + row * m->nh, m->nh, scratch);
+    lt_rbm_hidden_parts (job->rbm, job->input + row * m->nh, m->nh, scratch);
     job->energy[row] =
         (float) (lt_rbm_bias_energy (job->rbm, job->u + row * m->n, 0, m->n) -
                  lt_sum (scratch, m->nh));
@@ -188,7 +188,7 @@ label_rows (gpointer data, gsize first, gsize last)
     for (int k = 0; k < m->nl; k++) {
       memcpy (scratch, input, m->nh * sizeof *scratch);
       lt_axpy (1, rbm->w + ((gsize) m->nv + k) * m->nh, m->nh, scratch);
-      lt_softplus (scratch, m->nh, scratch);
+      lt_rbm_hidden_parts (rbm, scratch, m->nh, scratch);
       job->log_p[row * m->nl + k] =
           (float) ((double) rbm->b[m->nv + k] + lt_sum (scratch, m->nh) - rest);
     }
@@ -402,11 +402,15 @@ lt_rbm_sample (const LtCall *call, int n, int steps, float *x)
 void
 lt_rbm_layer (const LtModel *model, int layer, LtLayerInfo *info)
 {
+  static const LtActivation functions[] = { LT_SIGMOID, LT_LINEAR, LT_SOFTPLUS };
+  const LtRbmSettings *s = model->settings;
+  LtActivation f = functions[s->hidden_units];
+
   g_return_if_fail (layer == 0);
   *info = (LtLayerInfo){
     .name = "hidden 1",
     .n_units = model->n_code,
-    .activation = lt_activation_names[LT_SIGMOID],
-    .highest = 1,
+    .activation = lt_activation_names[f],
   };
+  lt_activation_range (f, &info->lowest, &info->highest);
 }

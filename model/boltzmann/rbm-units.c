@@ -118,11 +118,17 @@ up_row (const Job *job, int row, int first, int n, float *h)
     memcpy (pass->input + at, h, n * sizeof *h);
   if (pass->beta != NULL)
     lt_scale (pass->beta[row], n, h);
-  lt_activate (LT_SIGMOID, h, n, h);
-  if (pass->mask != NULL)
+  if (pass->sample != NULL) {
+    LtRngPanel panel = { (gsize) row, nh, first, n };
+    lt_rbm_hidden_draw (job->rbm, &pass->rng, &panel, h, pass->sample + at);
+  } else {
+    lt_rbm_hidden_means (job->rbm, h, n, h);
+  }
+  if (pass->mask != NULL) {
     lt_multiply (pass->mask + at, n, h);
-  if (pass->sample != NULL)
-    draw_binary (pass, row, nh, first, n, h);
+    if (pass->sample != NULL && pass->sample + at != h)
+      lt_multiply (pass->mask + at, n, pass->sample + at);
+  }
   if (pass->scale != 0)
     lt_scale (pass->scale, n, h);
 }

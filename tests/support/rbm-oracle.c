@@ -49,11 +49,52 @@ rbm_oracle_energy (const RbmOracle *self, const double *v, int label, int h)
   return energy;
 }
 
+/* log ∫ exp (a h − h²/2) dh, and ∫ log (1 + e^t) dt up to a: numerically. */
+static double
+hidden_part (const RbmOracle *self, double a)
+{
+  double sum = 0, step = 2 * RANGE / POINTS;
+
+  for (int k = 0; k <= POINTS && self->hidden == RBM_ORACLE_GAUSSIAN; k++) {
+    double h = k * step - RANGE;
+    sum += step * exp (a * h - h * h / 2);
+  }
+  if (self->hidden == RBM_ORACLE_GAUSSIAN)
+    return log (sum);
+  step = (a + RANGE) / POINTS;
+  for (int k = 0; k < POINTS; k++) {
+    double left = k * step - RANGE, right = left + step;
+    sum += step / 6 *
+           (log1p (exp (left)) + 4 * log1p (exp ((left + right) / 2)) +
+            log1p (exp (right)));
+  }
+  return sum;
+}
+
+/* Hidden units do not depend on each other, so the sum over them is a product. */
+static double
+factorised_free_energy (const RbmOracle *self, const double *v)
+{
+  double energy = 0;
+
+  for (int i = 0; i < self->nv; i++)
+    energy += visible_energy (self, i, v[i], 0);
+  for (int j = 0; j < self->nh; j++) {
+    double a = self->c[j];
+    for (int i = 0; i < self->nv; i++)
+      a += v[i] * self->w[i * self->nh + j];
+    energy -= hidden_part (self, a);
+  }
+  return energy;
+}
+
 double
 rbm_oracle_free_energy (const RbmOracle *self, const double *v, int label)
 {
   double sum = -HUGE_VAL;
 
+  if (self->hidden != RBM_ORACLE_BINARY)
+    return factorised_free_energy (self, v);
   if (label < 0 && self->nl > 0) {
     for (int k = 0; k < self->nl; k++)
       sum = log_add (sum, -rbm_oracle_free_energy (self, v, k));

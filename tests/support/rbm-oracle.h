@@ -7,10 +7,17 @@
 
 G_BEGIN_DECLS
 
+typedef enum {
+  RBM_ORACLE_BINARY,
+  RBM_ORACLE_GAUSSIAN,
+  RBM_ORACLE_RELU,
+} RbmOracleHidden;
+
 typedef struct {
   int nv, nl, nh;
   gboolean gaussian;
-  const double *w; /* [nv + nl, nh] */
+  RbmOracleHidden hidden; /* other than binary: free energies and log Z only */
+  const double *w;        /* [nv + nl, nh] */
   const double *b, *c;
   const double *sigma; /* [nv], Gaussian units only */
 } RbmOracle;
