@@ -43,7 +43,8 @@ test_tables (void)
   assert_listed ("data", (const char *const[]){ "mnist", "digits", "spiral", NULL });
   assert_listed ("views",
                  (const char *const[]){ "filters", "reconstructions", "latent-map",
-                                        "vector-field", "learning-curves", NULL });
+                                        "vector-field", "learning-curves",
+                                        "distributions", "network", NULL });
 }
 
 /* The first lesson is the one that is shown first, and every lesson is listed. */

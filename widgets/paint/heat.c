@@ -153,7 +153,7 @@ scale_paint (cairo_t *cr,
              const Layout *layout,
              double y)
 {
-  double right = layout->image.x + layout->image.width, bar = 4 * style->text_size;
+  double right = layout->image.x + layout->image.width, bar = 3 * style->text_size;
   double height = style->text_size * 0.6, gap = style->text_size * 0.35;
   float ramp[48];
   LtPicture picture = { ramp,         G_N_ELEMENTS (ramp), 1, 1, data->colour,
@@ -172,7 +172,10 @@ scale_paint (cairo_t *cr,
   rect = (cairo_rectangle_t){ right - bar, y - height / 2, bar, height };
   lt_raster_paint (cr, &picture, style, &rect);
   right -= bar + gap;
-  g_snprintf (text, sizeof text, data->lowest < 0 ? "−%.3g" : "%.3g",
+  g_snprintf (text, sizeof text,
+              data->lowest >= 0 ? "%.3g"
+              : data->clipped   ? "≤ −%.3g"
+                                : "−%.3g",
               fabs ((double) data->lowest));
   lt_style_set (cr, style->dim);
   return right -

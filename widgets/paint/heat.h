@@ -17,7 +17,7 @@ typedef struct {
   const float *cells; /* [height, width] */
   LtTileColour colour;
   float lowest, highest;
-  gboolean clipped;              /* some cells lie above the highest */
+  gboolean clipped;              /* some cells lie outside */
   const char *x_title, *y_title; /* "units", "examples" */
   const char *footer;            /* more about both, where there is room; NULL */
   const LtMark *marks;           /* [width]: ticks over columns; NULL */
