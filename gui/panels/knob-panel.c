@@ -1,8 +1,21 @@
 /* The knob panel. Built anew when the model's or the data's table is another one; otherwise
- * only the values and what matters are brought up to date. */
+ * only the values and what matters are brought up to date. A knob's row takes the better part of a
+ * millisecond to make, so rows are made a few at a time while nothing else is to be done, and
+ * those of a closed group when it is opened. */
 #include "panels/knob-panel.h"
 
 #include "panels/knob-row.h"
+
+/* How long rows are made before the window has its turn again. */
+#define STEP_US 2000
+
+/* A knob and where its row stands. */
+typedef struct {
+  const LtKnobTable *table;
+  const LtKnob *knob;
+  GtkWidget *group; /* GtkExpander */
+  LtKnobRow *row;   /* NULL: not made yet */
+} Place;
 
 struct _LtKnobPanel {
   GtkWidget parent_instance;
@@ -11,7 +24,8 @@ struct _LtKnobPanel {
   GtkWidget *body;
   GtkWidget *data, *model, *formula; /* the two choosers; what is minimised */
   GPtrArray *source_names;           /* in the order of the data chooser */
-  GPtrArray *rows;                   /* LtKnobRow */
+  GArray *places;                    /* Place */
+  guint row_source;                  /* makes rows */
   GPtrArray *groups;                 /* GtkExpander */
   GHashTable *closed;                /* titles of the groups that the user has closed */
   GHashTable *opened;
@@ -61,27 +75,40 @@ value_of (LtKnobPanel *self, const LtKnob *knob, gboolean *matters)
   return lt_knob_format (knob, settings);
 }
 
-static void
-show_row (LtKnobPanel *self, LtKnobRow *row)
+static Place *
+place_at (LtKnobPanel *self, guint i)
+{
+  return &g_array_index (self->places, Place, i);
+}
+
+/* Whether the knob is of any use as the others stand. */
+static gboolean
+show_place (LtKnobPanel *self, const Place *place)
 {
   gboolean matters;
-  g_autofree char *value = value_of (self, lt_knob_row_knob (row), &matters);
+  g_autofree char *value = value_of (self, place->knob, &matters);
 
-  if (value)
-    lt_knob_row_set_value (row, value);
-  gtk_widget_set_visible (GTK_WIDGET (row), value && matters);
+  matters &= value != NULL;
+  if (place->row && value)
+    lt_knob_row_set_value (place->row, value);
+  if (place->row)
+    gtk_widget_set_visible (GTK_WIDGET (place->row), matters);
+  return matters;
 }
 
 /* A group none of whose knobs matter is not shown either. */
 static void
-show_group (GtkExpander *group)
+show_places (LtKnobPanel *self)
 {
-  GtkWidget *row = gtk_widget_get_first_child (gtk_expander_get_child (group));
-  gboolean any = FALSE;
+  for (guint g = 0; g < self->groups->len; g++) {
+    GtkWidget *group = self->groups->pdata[g];
+    gboolean any = FALSE;
 
-  for (; row; row = gtk_widget_get_next_sibling (row))
-    any |= gtk_widget_get_visible (row);
-  gtk_widget_set_visible (GTK_WIDGET (group), any);
+    for (guint i = 0; i < self->places->len; i++)
+      if (place_at (self, i)->group == group)
+        any |= show_place (self, place_at (self, i));
+    gtk_widget_set_visible (group, any);
+  }
 }
 
 static void
@@ -103,10 +130,7 @@ show_values (LtKnobPanel *self)
 {
   self->quiet = TRUE;
   show_choosers (self);
-  for (guint i = 0; i < self->rows->len; i++)
-    show_row (self, self->rows->pdata[i]);
-  for (guint i = 0; i < self->groups->len; i++)
-    show_group (self->groups->pdata[i]);
+  show_places (self);
   self->quiet = FALSE;
 }
 
@@ -143,6 +167,49 @@ model_chosen_cb (GtkDropDown *chooser, GParamSpec *property, LtKnobPanel *self)
     lt_session_turn (self->session, "model", lt_model_kinds[chosen]->name);
 }
 
+/* ---- Making rows ------------------------------------------------------------------ */
+
+static void
+make_row (LtKnobPanel *self, Place *place)
+{
+  GtkWidget *row = lt_knob_row_new (place->table, place->knob, TRUE);
+  GtkWidget *box = gtk_expander_get_child (GTK_EXPANDER (place->group));
+
+  place->row = LT_KNOB_ROW (row);
+  (void) show_place (self, place);
+  g_signal_connect (row, "turned", G_CALLBACK (turned_cb), self);
+  gtk_box_append (GTK_BOX (box), row);
+}
+
+/* Every knob of an open group has its row in the end, in the tables' order. */
+static gboolean
+make_rows_cb (gpointer data)
+{
+  LtKnobPanel *self = data;
+  gint64 until = g_get_monotonic_time () + STEP_US;
+
+  /* A session that has been closed has no values to show. */
+  for (guint i = 0; lt_session_experiment (self->session) && i < self->places->len;
+       i++) {
+    Place *place = place_at (self, i);
+
+    if (place->row || !gtk_expander_get_expanded (GTK_EXPANDER (place->group)))
+      continue;
+    if (g_get_monotonic_time () >= until)
+      return G_SOURCE_CONTINUE;
+    make_row (self, place);
+  }
+  self->row_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+make_rows (LtKnobPanel *self)
+{
+  if (!self->row_source)
+    self->row_source = g_idle_add (make_rows_cb, self);
+}
+
 /* ---- Building --------------------------------------------------------------------- */
 
 static void
@@ -153,6 +220,7 @@ remember_cb (GtkExpander *group, GParamSpec *property, LtKnobPanel *self)
 
   g_hash_table_remove (open ? self->closed : self->opened, title);
   g_hash_table_add (open ? self->opened : self->closed, title);
+  make_rows (self);
 }
 
 static GtkWidget *
@@ -209,15 +277,12 @@ add_table (LtKnobPanel *self, const LtKnobTable *table, int n_open)
 {
   for (int i = 0; i < table->n_knobs; i++) {
     const LtKnob *knob = &table->knobs[i];
-    GtkWidget *group = find_group (self, knob->group);
-    GtkWidget *row = lt_knob_row_new (table, knob, TRUE);
+    Place place = { table, knob, find_group (self, knob->group), NULL };
 
-    if (!group)
-      group = add_group (self, knob->group,
-                         n_open-- > 0 || is_telling (self, table, knob->group));
-    g_signal_connect (row, "turned", G_CALLBACK (turned_cb), self);
-    gtk_box_append (GTK_BOX (gtk_expander_get_child (GTK_EXPANDER (group))), row);
-    g_ptr_array_add (self->rows, row);
+    if (!place.group)
+      place.group = add_group (self, knob->group,
+                               n_open-- > 0 || is_telling (self, table, knob->group));
+    g_array_append_val (self->places, place);
   }
 }
 
@@ -330,7 +395,7 @@ clear (LtKnobPanel *self)
 {
   GtkWidget *child;
 
-  g_ptr_array_set_size (self->rows, 0);
+  g_array_set_size (self->places, 0);
   g_ptr_array_set_size (self->groups, 0);
   while ((child = gtk_widget_get_first_child (self->body)))
     gtk_box_remove (GTK_BOX (self->body), child);
@@ -361,6 +426,7 @@ build (LtKnobPanel *self)
   add_table (self, &self->source->knobs, 0);
   add_table (self, &lt_preparation_knobs, 0);
   add_table (self, &seed_table, 0);
+  make_rows (self);
   self->quiet = FALSE;
 }
 
@@ -389,17 +455,17 @@ lt_knob_panel_set_session (LtKnobPanel *self, LtSession *session)
 gboolean
 lt_knob_panel_focus (LtKnobPanel *self, const char *key)
 {
-  for (guint i = 0; i < self->rows->len; i++) {
-    LtKnobRow *row = self->rows->pdata[i];
-    GtkWidget *group;
+  for (guint i = 0; i < self->places->len; i++) {
+    Place *place = place_at (self, i);
 
-    if (!g_str_equal (lt_knob_row_knob (row)->key, key))
+    if (!g_str_equal (place->knob->key, key))
       continue;
-    if (!gtk_widget_get_visible (GTK_WIDGET (row)))
-      return FALSE;
-    group = gtk_widget_get_ancestor (GTK_WIDGET (row), GTK_TYPE_EXPANDER);
-    gtk_expander_set_expanded (GTK_EXPANDER (group), TRUE);
-    return gtk_widget_child_focus (GTK_WIDGET (row), GTK_DIR_TAB_FORWARD);
+    gtk_expander_set_expanded (GTK_EXPANDER (place->group), TRUE);
+    for (guint j = 0; j <= i; j++)
+      if (place_at (self, j)->group == place->group && !place_at (self, j)->row)
+        make_row (self, place_at (self, j));
+    return gtk_widget_get_visible (GTK_WIDGET (place->row)) &&
+           gtk_widget_child_focus (GTK_WIDGET (place->row), GTK_DIR_TAB_FORWARD);
   }
   return FALSE;
 }
@@ -409,6 +475,7 @@ lt_knob_panel_dispose (GObject *object)
 {
   LtKnobPanel *self = LT_KNOB_PANEL (object);
 
+  g_clear_handle_id (&self->row_source, g_source_remove);
   g_clear_pointer (&self->body, gtk_widget_unparent);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (lt_knob_panel_parent_class)->dispose (object);
@@ -421,7 +488,7 @@ lt_knob_panel_finalize (GObject *object)
 
   g_free (self->path);
   g_ptr_array_unref (self->source_names);
-  g_ptr_array_unref (self->rows);
+  g_array_unref (self->places);
   g_ptr_array_unref (self->groups);
   g_hash_table_unref (self->opened);
   g_hash_table_unref (self->closed);
@@ -444,7 +511,7 @@ lt_knob_panel_init (LtKnobPanel *self)
   gtk_widget_add_css_class (self->body, "panel-body");
   gtk_widget_set_parent (self->body, GTK_WIDGET (self));
   self->source_names = g_ptr_array_new_with_free_func (g_free);
-  self->rows = g_ptr_array_new ();
+  self->places = g_array_new (FALSE, TRUE, sizeof (Place));
   self->groups = g_ptr_array_new ();
   self->opened = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->closed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

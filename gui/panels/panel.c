@@ -12,6 +12,7 @@ struct _LtPanel {
   GtkWidget *lesson_chooser, *stack, *knobs, *lesson_box;
   char **names; /* of the lessons, in the chooser's order */
   char *lesson; /* the one whose text is shown */
+  guint reveal; /* tick callback */
   gboolean quiet;
 };
 
@@ -74,21 +75,55 @@ link_cb (GtkLabel *label, const char *uri, gpointer data)
   return TRUE;
 }
 
+/* Breaking a paragraph into lines takes milliseconds, so one appears a frame. */
+static gboolean
+reveal_cb (GtkWidget *box, GdkFrameClock *clock, gpointer panel)
+{
+  GtkWidget *child = gtk_widget_get_first_child (box);
+
+  while (child && gtk_widget_get_visible (child))
+    child = gtk_widget_get_next_sibling (child);
+  if (child) {
+    gtk_widget_set_visible (child, TRUE);
+    return G_SOURCE_CONTINUE;
+  }
+  LT_PANEL (panel)->reveal = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+reveal (GtkWidget *box, LtPanel *self)
+{
+  if (!self->reveal && gtk_widget_get_mapped (box))
+    self->reveal = gtk_widget_add_tick_callback (box, reveal_cb, self, NULL);
+}
+
+static void
+fill_text (LtPanel *self, LtExperiment *experiment)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->lesson_box)))
+    gtk_box_remove (GTK_BOX (self->lesson_box), child);
+  lt_lesson_text_fill (GTK_BOX (self->lesson_box), experiment, link_cb, self);
+  for (child = gtk_widget_get_first_child (self->lesson_box); child;
+       child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_visible (child, FALSE);
+  reveal (self->lesson_box, self);
+}
+
 static void
 replaced_cb (LtSession *session, LtPanel *self)
 {
   LtExperiment *experiment = lt_session_experiment (session);
   const LtLesson *lesson = &experiment->lesson;
-  GtkWidget *child;
 
   show_chosen (self, lesson->name);
   if (self->lesson && !g_strcmp0 (self->lesson, lesson->text ? lesson->text : ""))
     return;
   g_free (self->lesson);
   self->lesson = g_strdup (lesson->text ? lesson->text : "");
-  while ((child = gtk_widget_get_first_child (self->lesson_box)))
-    gtk_box_remove (GTK_BOX (self->lesson_box), child);
-  lt_lesson_text_fill (GTK_BOX (self->lesson_box), experiment, link_cb, self);
+  fill_text (self, experiment);
 }
 
 void
@@ -165,4 +200,5 @@ lt_panel_init (LtPanel *self)
   self->quiet = FALSE;
   g_signal_connect (self->lesson_chooser, "notify::selected", G_CALLBACK (chosen_cb),
                     self);
+  g_signal_connect_after (self->lesson_box, "map", G_CALLBACK (reveal), self);
 }

@@ -338,9 +338,11 @@ setting_turned_cb (LtKnobRow *row, const char *text, LtTile *self)
   }
 }
 
+/* Made each time it is opened: most of them never are. */
 static void
-build_settings (LtTile *self)
+build_settings (GtkMenuButton *button, gpointer tile)
 {
+  LtTile *self = tile;
   const LtKnobTable *table = &self->view->knobs;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   GtkWidget *popover = gtk_popover_new ();
@@ -366,7 +368,15 @@ build_settings (LtTile *self)
   gtk_widget_add_css_class (popover, "settings");
   gtk_widget_set_size_request (box, 260, -1);
   gtk_popover_set_child (GTK_POPOVER (popover), box);
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->settings_button), popover);
+  gtk_menu_button_set_popover (button, popover);
+}
+
+/* The rows belong to the popover. */
+static void
+drop_settings (LtTile *self)
+{
+  g_ptr_array_set_size (self->knob_rows, 0);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->settings_button), NULL);
 }
 
 static void
@@ -393,7 +403,7 @@ set_view (LtTile *self, const LtView *view, gpointer settings)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "tile.export", TRUE);
   show_message (self, NULL);
   show_chosen (self);
-  build_settings (self);
+  drop_settings (self);
   renew (self);
 }
 
@@ -642,5 +652,7 @@ lt_tile_init (LtTile *self)
   self->knob_rows = g_ptr_array_new ();
   fill_chooser (self);
   g_signal_connect (self->chooser, "notify::selected", G_CALLBACK (chosen_cb), self);
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->settings_button),
+                                         build_settings, self, NULL);
   connect_canvas (self);
 }
