@@ -10,11 +10,23 @@ static const int bounds[] = { 1, 2, 4, 8, 16, 33, 100 };
 
 #define N_CLASSES (G_N_ELEMENTS (bounds) + 1)
 
+/* Turns longer than this are listed with their time, as many as these. */
+#define LONG_US  8000
+#define MAX_LONG 40
+
+typedef struct {
+  double at; /* seconds after the trace began */
+  double ms;
+} LongTurn;
+
 typedef struct {
   GSource source;
   gint64 woke; /* 0: not yet */
   gint64 longest;
   gsize counts[N_CLASSES];
+  gint64 began;
+  LongTurn turns[MAX_LONG];
+  int n_turns;
 } Trace;
 
 /* Microseconds of processor time: what others on the machine do is not the window's. */
@@ -41,6 +53,10 @@ prepare (GSource *source, int *timeout)
     class ++;
   trace->counts[class]++;
   trace->longest = MAX (trace->longest, busy);
+  if (busy > LONG_US && trace->n_turns < MAX_LONG)
+    trace->turns[trace->n_turns++] =
+        (LongTurn){ (g_get_monotonic_time () - trace->began) / (double) G_USEC_PER_SEC,
+                    busy / 1e3 };
   trace->woke = 0;
   return FALSE;
 }
@@ -70,6 +86,7 @@ lt_trace_start (void)
   if (g_strcmp0 (g_getenv ("LANTERN_TRACE_UI"), "1"))
     return NULL;
   source = g_source_new (&functions, sizeof (Trace));
+  ((Trace *) source)->began = g_get_monotonic_time ();
   g_source_set_priority (source, G_PRIORITY_HIGH);
   g_source_attach (source, NULL);
   return source;
@@ -89,6 +106,9 @@ lt_trace_end (GSource *source)
       fprintf (stderr, "  under %3d ms  %zu\n", bounds[i], trace->counts[i]);
     else
       fprintf (stderr, "  longer        %zu\n", trace->counts[i]);
+  for (int i = 0; i < trace->n_turns; i++)
+    fprintf (stderr, "  %.1f ms, ended %.2f s after the start\n", trace->turns[i].ms,
+             trace->turns[i].at);
   g_source_destroy (source);
   g_source_unref (source);
 }
