@@ -9,7 +9,9 @@
  *
  * with a the base's biases. The last line is an ordinary step down with other biases from
  * hidden units βh, so real-valued and label units need nothing of their own: the former
- * have −(1 − β)(v − a)²/2σ² − β (v − b)²/2σ² for their biases' part. */
+ * have −(1 − β)(v − a)²/2σ² − β (v − b)²/2σ² for their biases' part. Hidden units of other
+ * kinds take β (c_j + v'W_j) for their input as well. Rectified ones are left out: how they
+ * are drawn leaves their distribution only nearly as it is. */
 #include <math.h>
 #include <string.h>
 
@@ -54,7 +56,11 @@ static double
 base_log_z (const LtRbm *rbm, const float *a)
 {
   const LtRbmMachine *m = &rbm->machine;
-  double log_z = m->nh * G_LN2;
+  float nothing = 0, part;
+  double log_z;
+
+  lt_rbm_hidden_parts (rbm, &nothing, 1, &part);
+  log_z = m->nh * (double) part;
 
   for (int g = 0; g < m->n_groups; g++) {
     const LtRbmGroup *group = &m->group[g];
@@ -106,13 +112,15 @@ typedef struct {
   double from, to;
 } Weighing;
 
-/* Σ_j softplus (β input_j). */
+/* Σ_j log Σ_h exp (β input_j h): softplus of binary units. */
 static double
-hidden_part (const float *input, int nh, double beta, float *scratch)
+hidden_part (const LtRbm *rbm, const float *input, double beta, float *scratch)
 {
+  int nh = rbm->machine.nh;
+
   memcpy (scratch, input, nh * sizeof *scratch);
   lt_scale ((float) beta, nh, scratch);
-  lt_softplus (scratch, nh, scratch);
+  lt_rbm_hidden_parts (rbm, scratch, nh, scratch);
   return lt_sum (scratch, nh);
 }
 
@@ -129,9 +137,10 @@ weigh_rows (gpointer data, gsize first, gsize last)
     double bias = lt_rbm_bias_energy (job->base, u, 0, m->n) -
                   lt_rbm_bias_energy (job->model, u, 0, m->n);
 
-    job->annealing->log_weights[row] += (job->to - job->from) * bias +
-                                        hidden_part (input, m->nh, job->to, scratch) -
-                                        hidden_part (input, m->nh, job->from, scratch);
+    job->annealing->log_weights[row] +=
+        (job->to - job->from) * bias +
+        hidden_part (job->model, input, job->to, scratch) -
+        hidden_part (job->model, input, job->from, scratch);
   }
 }
 

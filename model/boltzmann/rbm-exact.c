@@ -28,7 +28,7 @@ typedef struct {
 gboolean
 lt_rbm_can_enumerate (const LtRbmMachine *m)
 {
-  return m->nh <= LT_RBM_MAX_LOG_Z ||
+  return (m->nh <= LT_RBM_MAX_LOG_Z && m->hidden == LT_HIDDEN_BINARY) ||
          (m->n <= LT_RBM_MAX_LOG_Z && !m->gaussian && m->nl == 0);
 }
 
@@ -38,8 +38,8 @@ begin (Enumeration *self, const LtRbm *rbm)
   const LtRbmMachine *m = &rbm->machine;
 
   self->rbm = rbm;
-  self->hidden =
-      m->nh <= LT_RBM_MAX_LOG_Z && (m->nh <= m->n || m->gaussian || m->nl > 0);
+  self->hidden = m->hidden == LT_HIDDEN_BINARY && m->nh <= LT_RBM_MAX_LOG_Z &&
+                 (m->nh <= m->n || m->gaussian || m->nl > 0);
   self->n_side = self->hidden ? m->nh : m->n;
   self->n_other = self->hidden ? m->n : m->nh;
   self->side_bias = self->hidden ? rbm->c : rbm->b;

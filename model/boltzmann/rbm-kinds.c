@@ -154,6 +154,7 @@ static const LtTermInfo terms[LT_RBM_N_TERMS] = {
   .reconstruct = lt_rbm_reconstruct, .activations = lt_rbm_activations,             \
   .filters = lt_rbm_filters, .energy = lt_rbm_energy,                               \
   .log_partition = lt_rbm_log_partition, .annealed = &lt_rbm_annealed,              \
+  .n_particles = lt_rbm_n_particles, .particles = lt_rbm_particles,                 \
   .sample = lt_rbm_sample, .classify = lt_rbm_classify, .layer = lt_rbm_layer,      \
   .graph = lt_rbm_graph
 

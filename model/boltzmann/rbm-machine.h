@@ -161,6 +161,10 @@ typedef struct {
 } LtRbmMonitored;
 void lt_rbm_monitor (const LtRbm *self, const LtRbmMonitored *rows, LtTerms *terms);
 
+/* ---- rbm-particles.c ---- */
+int lt_rbm_n_particles (const LtModel *model);
+void lt_rbm_particles (const LtCall *call, float *x);
+
 /* ---- rbm-annealing.c ---- */
 extern const LtAnnealed lt_rbm_annealed;
 

@@ -509,13 +509,13 @@ test_swaps (void)
   trial_clear (&trial);
 }
 
-/* With a single Gaussian hidden unit and its neighbours off, a chain's hidden unit has mean
- * a and variance 1 given v; a rectified one is drawn around its input, never below 0. */
+/* Without weights, a Gaussian hidden unit has mean c and variance 1; a rectified one is drawn
+ * around its input with variance σ (c), never below 0. */
 static void
 test_hidden_draws (void)
 {
   enum {
-    N = 20000
+    N = 10000
   };
 
   for (int relu = 0; relu < 2; relu++) {
@@ -523,8 +523,8 @@ test_hidden_draws (void)
     double mean = 0, square = 0;
 
     trial_init (&trial,
-                relu ? "hidden=1 hidden-units=relu method=pcd chains=20000"
-                     : "hidden=1 hidden-units=gaussian method=pcd chains=20000",
+                relu ? "hidden=1 hidden-units=relu method=pcd chains=10000"
+                     : "hidden=1 hidden-units=gaussian method=pcd chains=10000",
                 2, 4);
     memset (trial.params, 0, lt_layout_size (trial.model->params) * sizeof (float));
     trial.params[offset_of (&trial, "c1")] = 3;
