@@ -41,7 +41,7 @@ collect_weights (LtDistributionResult *self,
     return;
   }
   self->notes[LT_PANEL_UPDATE] =
-      g_strdup_printf ("‖Δ%s‖ / ‖%s‖ = %.2g", tensor->name, tensor->name,
+      g_strdup_printf ("‖Δ‖ / ‖%s‖ %.2g", tensor->name,
                        self->update->norm / MAX (self->weights->norm, 1e-30));
 }
 

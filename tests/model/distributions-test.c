@@ -54,8 +54,8 @@ digits_new (void)
 
 /* ---- Histograms ------------------------------------------------------------------- */
 
-/* Every finite value is in the bin that a plain loop finds, bins are multiples of a round width, and there are not
- * too many; the mean, deviation and norm are theirs. */
+/* Every finite value is in the bin that a plain loop finds, bins are multiples of a round
+ * width, and there are not too many; the mean, deviation and norm are theirs. */
 static void
 test_histogram (void)
 {
