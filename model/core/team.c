@@ -1,8 +1,8 @@
 /* A team of threads with one job slot.
  *
- * A generation counter announces a job. A waiting thread first polls it for some tens of
- * microseconds, about the gap between two products of a minibatch, and then sleeps
- * on a condition variable. A sleeper registers before its last look at what it waits
+ * A generation counter announces a job. A waiting thread first polls it for longer than the
+ * usual gap between two products of a minibatch, because waking a sleeper costs more than
+ * the gap, and then sleeps on a condition variable. A sleeper registers before its last look at what it waits
  * for, and the announcer writes that before it looks for sleepers; both are sequentially
  * consistent, so one of them sees the other and no wake-up is lost. */
 #define _GNU_SOURCE
@@ -13,8 +13,8 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-/* Each round is a pause of 40 to 140 cycles, so 20 to 50 µs altogether. */
-#define SPIN_ROUNDS 1000
+/* Each round is a pause of 40 to 140 cycles, so 80 to 200 µs altogether. */
+#define SPIN_ROUNDS 5000
 
 typedef struct {
   LtTeam *team;
