@@ -62,6 +62,7 @@ typedef struct {
   float *sample;     /* NULL: no samples; may be mean */
   LtRng rng;         /* of this draw alone */
   const float *beta; /* [n], inverse temperatures; NULL: all 1 */
+  gboolean logits; /* downwards only: leave binary units and labels without functions */
   /* Upwards only. */
   const float *mask; /* [n, nh], dropout; NULL: none */
   float *input;      /* [n_input, nh], c + W'u of the first rows; NULL: not kept */

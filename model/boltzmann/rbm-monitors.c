@@ -1,6 +1,8 @@
 /* What a restricted Boltzmann machine reports while it trains.
  *
- * Reconstruction, of a minibatch's first rows: −log p (v | h = E[h|v]). It falls when chains mix badly, too.
+ * Reconstruction, of a minibatch's first rows: −log p (v | h = E[h|v]). It falls when
+ * chains mix badly, too. Computed from logits, it grows without bound when training leaves
+ * the road.
  * Pseudo-likelihood: −n log p (v_i | all others), averaged over rows, each with a unit of
  * its own so that all take their turn (Marlin et al. 2010 discuss the estimator). With
  * a = c + W'v without v_i's part,
@@ -14,23 +16,49 @@
 #include "boltzmann/rbm-machine.h"
 #include "core/kernels.h"
 
+/* Of labels u [n], 0 or 1 or a distribution over them, from logits a. */
 static double
-group_loss (const LtRbm *self, const LtRbmGroup *group, const float *u, const float *r)
+label_loss (const float *u, const float *a, int n)
+{
+  double highest = -HUGE_VAL, sum = 0, loss = 0;
+
+  for (int k = 0; k < n; k++)
+    highest = MAX (highest, (double) a[k]);
+  for (int k = 0; k < n; k++)
+    sum += exp ((double) a[k] - highest);
+  for (int k = 0; k < n; k++)
+    loss += (double) u[k] * (highest + log (sum) - (double) a[k]);
+  return loss;
+}
+
+static double
+gaussian_loss (const LtRbm *self,
+               const LtRbmGroup *group,
+               const float *u,
+               const float *r)
 {
   double sum = 0;
 
-  if (group->units == LT_UNITS_BINARY)
-    return lt_cross_entropy (u + group->first, r + group->first, group->n);
   for (int i = group->first; i < group->first + group->n; i++) {
-    if (group->units == LT_UNITS_SOFTMAX) {
-      sum -= (double) u[i] * log (MAX ((double) r[i], 1e-7));
-    } else {
-      double variance = (double) self->variance[i];
-      double d = (double) (u[i] - r[i]);
-      sum += 0.5 * (d * d * variance + log (2 * G_PI * variance));
-    }
+    double variance = (double) self->variance[i], d = (double) (u[i] - r[i]);
+    sum += 0.5 * (d * d * variance + log (2 * G_PI * variance));
   }
   return sum;
+}
+
+/* r: logits of binary units and labels. */
+static double
+group_loss (const LtRbm *self, const LtRbmGroup *group, const float *u, const float *r)
+{
+  switch (group->units) {
+  case LT_UNITS_GAUSSIAN:
+    return gaussian_loss (self, group, u, r);
+  case LT_UNITS_SOFTMAX:
+    return label_loss (u + group->first, r + group->first, group->n);
+  case LT_UNITS_BINARY:
+  default:
+    return lt_cross_entropy_logits (u + group->first, r + group->first, group->n);
+  }
 }
 
 static double
@@ -43,6 +71,7 @@ reconstruction (const LtRbm *self, const LtRbmMonitored *rows)
     .n = n,
     .from = rows->h,
     .mean = lt_workspace_floats (self->ws, (gsize) n * m->n),
+    .logits = TRUE,
   };
   double sum = 0;
 

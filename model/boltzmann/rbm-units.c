@@ -205,6 +205,8 @@ down_binary (const Job *job, int row, int first, int n, float *v)
 {
   const LtRbmPass *pass = job->pass;
 
+  if (pass->logits)
+    return;
   if (pass->beta != NULL)
     lt_scale (pass->beta[row], n, v);
   lt_activate (LT_SIGMOID, v, n, v);
@@ -297,6 +299,6 @@ lt_rbm_down (const LtRbm *self, LtRbmPass *pass)
   };
 
   lt_product (self->team, &product, down_panel, &job);
-  if (m->nl > 0)
+  if (m->nl > 0 && !pass->logits)
     down_labels (&job);
 }
