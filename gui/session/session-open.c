@@ -3,6 +3,7 @@
 #include "session/session-private.h"
 
 typedef struct {
+  LtErrand errand;
   guint64 number;
   LtRunPlan *plan;
 } Opening;
@@ -21,12 +22,13 @@ open_on_worker (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   Opening *opening = data;
   GError *error = NULL;
-  LtRun *run = lt_run_new (opening->plan, &error);
 
-  if (run)
-    g_task_return_pointer (task, run, (GDestroyNotify) lt_run_unref);
+  opening->errand.run = lt_run_new (opening->plan, &error);
+  if (opening->errand.run)
+    g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
+  lt_session_errand_done (source, &opening->errand);
 }
 
 /* A run that could not be made: the knobs go back to what they were. */
@@ -47,9 +49,11 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   LtSession *self = LT_SESSION (source);
   Opening *opening = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
-  LtRun *run = g_task_propagate_pointer (G_TASK (result), &error);
+  LtRun *run = g_steal_pointer (&opening->errand.run);
   LtRun *before;
 
+  lt_session_end_errand (self, &opening->errand);
+  (void) g_task_propagate_boolean (G_TASK (result), &error);
   self->n_loading--;
   if (opening->number != self->opening) {
     lt_session_drop_run (run, self);
@@ -78,6 +82,7 @@ open_plan (LtSession *self, LtRunPlan *plan)
   opening->number = ++self->opening;
   g_clear_handle_id (&self->restart_source, g_source_remove);
   self->n_loading++;
+  lt_session_begin_errand (self, &opening->errand);
   g_task_set_task_data (task, opening, opening_free);
   g_task_run_in_thread (task, open_on_worker);
   lt_session_tell (self, LT_STATUS_CHANGED);
@@ -159,7 +164,7 @@ lt_session_open_argument (LtSession *self, const char *argument, gboolean play)
 #define WRITER_PATIENCE_US (5 * G_USEC_PER_SEC)
 
 typedef struct {
-  LtRun *run;
+  LtErrand errand;
   char *path;
   int epoch; /* up to which the copy should go */
   int saved; /* up to which it does */
@@ -170,7 +175,7 @@ saving_free (gpointer data)
 {
   Saving *saving = data;
 
-  g_clear_pointer (&saving->run, lt_run_unref);
+  g_clear_pointer (&saving->errand.run, lt_run_unref);
   g_free (saving->path);
   g_free (saving);
 }
@@ -190,7 +195,8 @@ save_on_worker (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   Saving *saving = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (LtRunFile) file = lt_run_file_open (saving->run->path, FALSE, &error);
+  g_autoptr (LtRunFile) file =
+      lt_run_file_open (saving->errand.run->path, FALSE, &error);
 
   if (file)
     wait_for_writer (file, saving->epoch);
@@ -199,6 +205,8 @@ save_on_worker (GTask *task, gpointer source, gpointer data, GCancellable *cance
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, g_steal_pointer (&error));
+  g_clear_pointer (&file, lt_run_file_close);
+  lt_session_errand_done (source, &saving->errand);
 }
 
 static void
@@ -209,7 +217,8 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
-  lt_session_drop_run (g_steal_pointer (&saving->run), self);
+  lt_session_end_errand (self, &saving->errand);
+  lt_session_drop_run (g_steal_pointer (&saving->errand.run), self);
   if (!g_task_propagate_boolean (G_TASK (result), &error)) {
     lt_session_say (self, LT_MESSAGE_TROUBLE, error->message);
     return;
@@ -234,11 +243,12 @@ lt_session_save (LtSession *self, const char *path)
     return;
   }
   saving = g_new0 (Saving, 1);
-  saving->run = lt_run_ref (self->run);
+  saving->errand.run = lt_run_ref (self->run);
   saving->path = g_strdup (path);
   saving->epoch = self->status.epoch;
   g_free (self->run->saved_as);
   self->run->saved_as = g_strdup (path);
+  lt_session_begin_errand (self, &saving->errand);
   task = g_task_new (self, NULL, saved_cb, NULL);
   g_task_set_task_data (task, saving, saving_free);
   g_task_run_in_thread (task, save_on_worker);

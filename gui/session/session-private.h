@@ -4,7 +4,15 @@
 #include "session/session.h"
 #include "session/undo.h"
 
+#include <pthread.h>
+
 G_BEGIN_DECLS
+
+/* Something that a worker does for the session; the first member of its task's data. */
+typedef struct {
+  LtRun *run;    /* what it works on or has made; NULL */
+  gboolean done; /* the worker has nothing more to do with it */
+} LtErrand;
 
 struct _LtSession {
   GObject parent_instance;
@@ -15,6 +23,9 @@ struct _LtSession {
   LtUndo *undo;
   GThreadPool *closer; /* stops and frees runs, one at a time */
   int n_threads;
+  GPtrArray *errands;           /* LtErrand, not owned; the UI thread's */
+  pthread_mutex_t errand_mutex; /* guards their `done` */
+  pthread_cond_t errand_done;
 
   guint64 opening; /* the newest opening's number */
   int n_loading;
@@ -46,6 +57,15 @@ typedef enum {
 
 void lt_session_tell (LtSession *self, LtSessionSignal which);
 void lt_session_say (LtSession *self, LtMessageKind kind, const char *text);
+
+/* The UI thread begins an errand and ends it when the task's callback comes; a worker's last deed
+ * is to say that it is done. */
+void lt_session_begin_errand (LtSession *self, LtErrand *errand);
+void lt_session_errand_done (LtSession *self, LtErrand *errand);
+void lt_session_end_errand (LtSession *self, LtErrand *errand);
+
+/* For those whose callbacks will not come any more: waits, and drops their runs. */
+void lt_session_wait_for_errands (LtSession *self);
 
 /* Hands a reference to the closer, since the last one stops a thread and waits for it.
  * session: an LtSession; run may be NULL. */

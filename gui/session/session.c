@@ -253,7 +253,7 @@ lt_session_reset (LtSession *self)
 /* ---- The time machine ------------------------------------------------------------- */
 
 typedef struct {
-  LtRun *run;
+  LtErrand errand;
   int epoch;
 } Fetch;
 
@@ -262,7 +262,7 @@ fetch_free (gpointer data)
 {
   Fetch *fetch = data;
 
-  g_clear_pointer (&fetch->run, lt_run_unref);
+  g_clear_pointer (&fetch->errand.run, lt_run_unref);
   g_free (fetch);
 }
 
@@ -272,12 +272,13 @@ fetch_on_worker (GTask *task, gpointer source, gpointer data, GCancellable *canc
   Fetch *fetch = data;
   GError *error = NULL;
   LtSnapshot *snapshot =
-      lt_trainer_load_epoch (fetch->run->trainer, fetch->epoch, &error);
+      lt_trainer_load_epoch (fetch->errand.run->trainer, fetch->epoch, &error);
 
   if (snapshot)
     g_task_return_pointer (task, snapshot, (GDestroyNotify) lt_snapshot_unref);
   else
     g_task_return_error (task, error);
+  lt_session_errand_done (source, &fetch->errand);
 }
 
 static void fetch (LtSession *self);
@@ -289,11 +290,12 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   Fetch *job = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   g_autoptr (LtSnapshot) snapshot = g_task_propagate_pointer (G_TASK (result), &error);
-  gboolean current = job->run == self->run && job->epoch == self->shown;
-  gboolean same_run = job->run == self->run;
+  gboolean same_run = self->run && job->errand.run == self->run;
+  gboolean current = same_run && job->epoch == self->shown;
 
   self->fetching = FALSE;
-  lt_session_drop_run (g_steal_pointer (&job->run), self);
+  lt_session_end_errand (self, &job->errand);
+  lt_session_drop_run (g_steal_pointer (&job->errand.run), self);
   if (self->shown == LT_SHOW_LIVE)
     return;
   if (snapshot && same_run) {
@@ -319,7 +321,8 @@ fetch (LtSession *self)
   if (self->fetching || !self->run)
     return;
   job = g_new0 (Fetch, 1);
-  job->run = lt_run_ref (self->run);
+  job->errand.run = lt_run_ref (self->run);
+  lt_session_begin_errand (self, &job->errand);
   job->epoch = self->shown;
   self->fetching = TRUE;
   task = g_task_new (self, NULL, fetched_cb, NULL);
@@ -411,6 +414,7 @@ lt_session_close (LtSession *self)
   lt_session_forget (self);
   g_clear_pointer (&self->undo, lt_undo_free);
   lt_session_drop_run (g_steal_pointer (&self->run), self);
+  lt_session_wait_for_errands (self);
   g_thread_pool_free (g_steal_pointer (&self->closer), FALSE, TRUE);
 }
 
@@ -423,7 +427,18 @@ lt_session_dispose (GObject *object)
   g_clear_pointer (&self->rows, g_array_unref);
   g_clear_pointer (&self->epochs, g_array_unref);
   g_clear_pointer (&self->events, g_array_unref);
+  g_clear_pointer (&self->errands, g_ptr_array_unref);
   G_OBJECT_CLASS (lt_session_parent_class)->dispose (object);
+}
+
+static void
+lt_session_finalize (GObject *object)
+{
+  LtSession *self = LT_SESSION (object);
+
+  pthread_cond_destroy (&self->errand_done);
+  pthread_mutex_destroy (&self->errand_mutex);
+  G_OBJECT_CLASS (lt_session_parent_class)->finalize (object);
 }
 
 static guint
@@ -437,6 +452,7 @@ static void
 lt_session_class_init (LtSessionClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = lt_session_dispose;
+  G_OBJECT_CLASS (class)->finalize = lt_session_finalize;
   signals[LT_STATUS_CHANGED] = add_signal ("status-changed");
   signals[LT_SNAPSHOT_CHANGED] = add_signal ("snapshot-changed");
   signals[LT_LOG_CHANGED] = add_signal ("log-changed");
@@ -453,6 +469,9 @@ lt_session_init (LtSession *self)
 {
   self->closer = g_thread_pool_new (close_run, NULL, 1, FALSE, NULL);
   self->undo = lt_undo_new (lt_session_drop_run, self);
+  self->errands = g_ptr_array_new ();
+  pthread_mutex_init (&self->errand_mutex, NULL);
+  pthread_cond_init (&self->errand_done, NULL);
   self->shown = LT_SHOW_LIVE;
   self->rows = g_array_new (FALSE, TRUE, sizeof (LtLogRow));
   self->epochs = g_array_new (FALSE, TRUE, sizeof (LtLogEpoch));

@@ -299,6 +299,41 @@ test_cache_is_clean (Fixture *fixture, gconstpointer data)
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+static int
+n_files (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  int n = 0;
+
+  while (dir && g_dir_read_name (dir))
+    n++;
+  return n;
+}
+
+/* Closing waits for what is still being opened, and that goes too. */
+static void
+test_close_while_opening (Fixture *fixture, gconstpointer data)
+{
+  int before = n_files (fixture->folder);
+
+  lt_session_open (fixture->session, small_experiment (1), TRUE);
+  lt_session_close (fixture->session);
+  g_assert_cmpint (n_files (fixture->folder), ==, before);
+}
+
+/* Closing right after saving still saves. */
+static void
+test_close_while_saving (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "late.lantern", NULL);
+
+  open_small (fixture, 1, TRUE);
+  wait_until (status (fixture)->state == LT_TRAINER_FINISHED);
+  lt_session_save (fixture->session, path);
+  lt_session_close (fixture->session);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
 /* What a program that is no more has left goes; what this one writes stays. */
 static void
 test_stale_cache (Fixture *fixture, gconstpointer data)
@@ -410,6 +445,8 @@ main (int argc, char **argv)
   add ("/session/bad-file", test_bad_file);
   add ("/session/save-and-open", test_save_and_open);
   add ("/session/cache-is-clean", test_cache_is_clean);
+  add ("/session/close-while-opening", test_close_while_opening);
+  add ("/session/close-while-saving", test_close_while_saving);
   add ("/session/stale-cache", test_stale_cache);
   add ("/session/twin", test_twin);
   g_test_add_func ("/undo/merges", test_undo_merges);
