@@ -92,6 +92,10 @@ start (const LtCall *call, const LtAnnealing *annealing)
   LtRbm rbm;
 
   lt_rbm_init (&rbm, call, NULL);
+  if (rbm.machine.hidden == LT_HIDDEN_RELU) {
+    lt_workspace_release (call->ws, mark);
+    return (double) NAN;
+  }
   h = lt_workspace_floats (call->ws, (gsize) annealing->n * rbm.machine.nh);
   lt_fill (0, (gsize) annealing->n * rbm.machine.nh, h);
   a = base_biases (&rbm, annealing->base);

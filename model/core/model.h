@@ -43,6 +43,15 @@ typedef struct {
   int n_layers;  /* hidden layers from the input to the code */
 } LtModel;
 
+/* Takes a gradient in parts: n entries of it, which belong at `offset` of the block. Called
+ * by any member of the team as soon as a part is final and the computation reads its
+ * parameters no more, so that a step can be made while the part is in that member's
+ * cache. Parts do not overlap, and together they are all tensors. */
+typedef struct {
+  void (*take) (gpointer data, gsize offset, const float *gradient, gsize n);
+  gpointer data;
+} LtGradientSink;
+
 /* What every computation on a model needs. All pointers are borrowed. */
 typedef struct {
   const LtModel *model;
@@ -51,6 +60,7 @@ typedef struct {
   gconstpointer settings; /* current values, live knobs included */
   LtWorkspace *ws;
   LtRng *rng; /* may be NULL where the call draws nothing */
+  const LtGradientSink *sink; /* for the kind's gradient, if it can; or NULL */
 } LtCall;
 
 typedef struct {
@@ -95,7 +105,7 @@ typedef struct {
 typedef struct {
   int (*width) (const LtModel *model); /* floats a chain */
 
-  /* Draws the chains from p_0; log Z_0. */
+  /* Draws the chains from p_0; log Z_0, NAN where this model has no such path. */
   double (*start) (const LtCall *call, const LtAnnealing *annealing);
 
   /* Adds log p*_to (x) − log p*_from (x) to each weight, then moves the chains by one
@@ -147,6 +157,10 @@ struct _LtModelKind {
                     float *state,
                     LtTerms *terms);
 
+  /* Whether gradient serves call->sink. With a sink d_params is scratch memory: what is
+   * left in it is not the gradient. */
+  gboolean streams_gradient;
+
   /* Without sampling (means), for n rows. Each may be NULL where the capability is absent. */
   void (*encode) (const LtCall *call,
                   const float *x,
@@ -176,6 +190,12 @@ struct _LtModelKind {
 
   /* n samples after `steps` steps from x [n, nv] (in: where the chains start). */
   void (*sample) (const LtCall *call, int n, int steps, float *x);
+
+  /* How many persistent chains the state holds, and what they see: the visible units'
+   * means given the hidden ones, [n_particles, nv]. Only chains at the model's own
+   * temperature. NULL where there never are any. */
+  int (*n_particles) (const LtModel *model);
+  void (*particles) (const LtCall *call, float *x);
 
   /* p (class | x): [n, n_classes]. */
   void (*classify) (const LtCall *call, const float *x, int n, float *p);

@@ -63,7 +63,8 @@ summarise (LtAis *self)
   self->high = highest + log (sum + 3 * error);
 }
 
-static void
+/* FALSE when there is no path. */
+static gboolean
 anneal (const LtCall *call, const LtAisOptions *options, const LtAnnealing *annealing)
 {
   const LtAnnealed *path = call->model->kind->annealed;
@@ -72,10 +73,23 @@ anneal (const LtCall *call, const LtAisOptions *options, const LtAnnealing *anne
 
   lt_ais_ladder ((LtLadder) options->ladder, options->temperatures, beta);
   log_z = path->start (call, annealing);
+  if (isnan (log_z))
+    return FALSE;
   for (int i = 0; i < annealing->n; i++)
     annealing->log_weights[i] = log_z;
   for (int k = 1; k <= options->temperatures; k++)
     path->step (call, annealing, beta[k - 1], beta[k]);
+  return TRUE;
+}
+
+static LtAis *
+refuse (const LtModel *model, GError **error)
+{
+  g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+               "The model “%s” as it is set has no log Z that annealed importance "
+               "sampling could estimate; do without.",
+               model->kind->name);
+  return NULL;
 }
 
 LtAis *
@@ -89,24 +103,22 @@ lt_probe_ais (const LtSnapshot *snapshot,
   gsize mark = lt_workspace_mark (ws);
   g_autoptr (LtAis) self = g_new0 (LtAis, 1);
   LtAnnealing annealing = { .n = options->runs };
+  gboolean annealed;
   LtRng rng;
   LtCall call = lt_snapshot_call (snapshot, ws, &rng);
 
-  if (path == NULL) {
-    g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
-                 "The model “%s” has no partition function that annealed importance "
-                 "sampling could estimate; leave --ais out.",
-                 snapshot->model->kind->name);
-    return NULL;
-  }
+  if (path == NULL)
+    return refuse (snapshot->model, error);
   lt_rng_init (&rng, options->seed, STREAM);
   self->n = options->runs;
   self->log_weights = annealing.log_weights = g_new0 (double, options->runs);
   annealing.base = options->base == LT_BASE_DATA ? lt_dataset_mean (data) : NULL;
   annealing.chains =
       lt_workspace_floats (ws, (gsize) options->runs * path->width (snapshot->model));
-  anneal (&call, options, &annealing);
+  annealed = anneal (&call, options, &annealing);
   lt_workspace_release (ws, mark);
+  if (!annealed)
+    return refuse (snapshot->model, error);
   summarise (self);
   if (isfinite (self->log_z))
     return g_steal_pointer (&self);

@@ -5,6 +5,8 @@
 #include "core/kernels.h"
 #include "data/dataset.h"
 #include "probes/likelihood.h"
+#include "probes/particles.h"
+#include "probes/states.h"
 #include "support/rbm-oracle.h"
 
 #include <math.h>
@@ -242,6 +244,198 @@ test_ladder (void)
   g_assert_cmpfloat_with_epsilon (beta[9500], 0.95, 1e-12);
 }
 
+/* Gaussian hidden units against going through all visible states; rectified ones, and models
+ * without an energy, are refused in a sentence. */
+static void
+test_ais_hidden (void)
+{
+  const LtAisOptions options = { .runs = 500, .temperatures = 1000, .seed = 1 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LtAis) ais = NULL;
+  g_auto (Trial) gaussian, relu;
+  LtCall call;
+
+  trial_init (&gaussian, "hidden=6 hidden-units=gaussian", LT_BINARY, 12, 0.2f);
+  call = lt_snapshot_call (gaussian.snapshot, gaussian.ws, NULL);
+  ais = lt_probe_ais (gaussian.snapshot, gaussian.data, &options, gaussian.ws, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (ais->log_z, lt_rbm_log_partition (&call), 0.05);
+
+  trial_init (&relu, "hidden=6 hidden-units=relu", LT_BINARY, 12, 0.2f);
+  g_assert_null (lt_probe_ais (relu.snapshot, relu.data, &options, relu.ws, &error));
+  g_assert_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED);
+}
+
+/* ---- States -------------------------------------------------------------------------- */
+
+/* Every state's probability against the oracle, and how often training rows are in it. */
+static void
+test_states (void)
+{
+  g_auto (Trial) trial;
+  LtStates *states;
+  double log_z, sum = 0, v[12];
+  gsize n;
+
+  trial_init (&trial, "hidden=5", LT_BINARY, 6, 0.5f);
+  g_assert_true (lt_states_suit (trial.snapshot->model));
+  states = lt_probe_states (trial.snapshot, trial.data, trial.ws);
+  log_z = rbm_oracle_log_z (&trial.oracle);
+  g_assert_cmpint (states->n, ==, 64);
+  g_assert_cmpfloat_with_epsilon (states->log_z, log_z, 1e-5);
+  for (int s = 0; s < states->n; s++) {
+    rbm_oracle_visible (&trial.oracle, s, v);
+    g_assert_cmpfloat_with_epsilon (
+        states->p[s], exp (-rbm_oracle_free_energy (&trial.oracle, v, -1) - log_z),
+        1e-6);
+    sum += states->frequency[s];
+  }
+  g_assert_cmpfloat_with_epsilon (sum, 1, 1e-9);
+  n = lt_dataset_n (trial.data, LT_TRAIN);
+  for (gsize i = 0; i < n; i++) {
+    g_autofree double *row = row_of (&trial, LT_TRAIN, i);
+    int s = 0;
+
+    for (int unit = 0; unit < 6; unit++)
+      s |= (row[unit] > 0.5) << unit;
+    states->frequency[s] -= 1.0 / (double) n;
+  }
+  for (int s = 0; s < states->n; s++)
+    g_assert_cmpfloat_with_epsilon (states->frequency[s], 0, 1e-9);
+  g_assert_cmpfloat (states->divergence, >, 0);
+  lt_states_free (states);
+}
+
+/* A grey row counts with all states that it may stand for. */
+static void
+test_states_grey (void)
+{
+  g_auto (Trial) trial;
+  LtStates *states;
+  double on = 0, expected = 0;
+  gsize n;
+
+  trial_init (&trial, "hidden=5", LT_UNIT, 4, 0.5f);
+  states = lt_probe_states (trial.snapshot, trial.data, trial.ws);
+  n = lt_dataset_n (trial.data, LT_TRAIN);
+  for (gsize i = 0; i < n; i++) {
+    g_autofree double *row = row_of (&trial, LT_TRAIN, i);
+
+    expected += row[2] / (double) n;
+  }
+  for (int s = 0; s < states->n; s++)
+    on += (s >> 2 & 1) * states->frequency[s];
+  g_assert_cmpfloat_with_epsilon (on, expected, 1e-6);
+  lt_states_free (states);
+}
+
+/* ---- Particles ------------------------------------------------------------------------- */
+
+/* Chains that are let go come to the model's own distribution: the share of each unit's ones
+ * within 5 standard deviations of the exact mean, and each neighbour is the nearest row. */
+static void
+test_particles (void)
+{
+  const LtParticlesOptions options = { .start = LT_START_NOISE,
+                                       .n = 2000,
+                                       .steps = 100,
+                                       .samples = TRUE,
+                                       .nearest = TRUE,
+                                       .seed = 1 };
+  g_autoptr (LtParticles) particles = NULL;
+  g_auto (Trial) trial;
+  LtStates *states;
+
+  trial_init (&trial, "hidden=5", LT_BINARY, 6, 0.5f);
+  particles = lt_probe_particles (trial.snapshot, trial.data, &options, trial.ws, NULL);
+  states = lt_probe_states (trial.snapshot, trial.data, trial.ws);
+  for (int unit = 0; unit < 6; unit++) {
+    double exact = 0, found = 0;
+
+    for (int s = 0; s < states->n; s++)
+      exact += (s >> unit & 1) * states->p[s];
+    for (int i = 0; i < particles->n; i++)
+      found += (double) particles->x[i * 6 + unit] / particles->n;
+    g_assert_cmpfloat_with_epsilon (found, exact,
+                                    5 * sqrt (exact * (1 - exact) / particles->n));
+  }
+  lt_states_free (states);
+  g_assert_cmpint (particles->n_neighbours, ==, lt_dataset_n (trial.data, LT_TRAIN));
+  for (int i = 0; i < 20; i++) {
+    const float *x = particles->x + i * 6;
+    double given = lt_squared_error (x, particles->nearest + i * 6, 6);
+
+    for (int j = 0; j < particles->n_neighbours; j++) {
+      g_autofree double *row = row_of (&trial, LT_TRAIN, (gsize) j);
+      double d = 0;
+
+      for (int unit = 0; unit < 6; unit++)
+        d += ((double) x[unit] - row[unit]) * ((double) x[unit] - row[unit]);
+      g_assert_cmpfloat (given, <=, d + 1e-6);
+    }
+  }
+  g_assert_cmpint (particles->n_changes, ==, -1); /* there are no classes */
+}
+
+/* No steps leave chains where they start; without persistent chains that is said. */
+static void
+test_particles_start (void)
+{
+  LtParticlesOptions options = { .start = LT_START_HELD_OUT, .n = 3, .samples = TRUE };
+  g_autoptr (LtParticles) particles = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Trial) trial;
+  gsize n;
+
+  trial_init (&trial, "hidden=5", LT_BINARY, 6, 0.5f);
+  particles = lt_probe_particles (trial.snapshot, trial.data, &options, trial.ws, NULL);
+  n = lt_dataset_n (trial.data, LT_TEST);
+  for (int i = 0; i < particles->n; i++) {
+    gboolean found = FALSE;
+
+    for (gsize j = 0; j < n && !found; j++) {
+      g_autofree double *row = row_of (&trial, LT_TEST, j);
+
+      found = TRUE;
+      for (int unit = 0; unit < 6; unit++)
+        found &= row[unit] == (double) particles->x[i * 6 + unit];
+    }
+    g_assert_true (found);
+  }
+  options.start = LT_START_CHAINS;
+  g_assert_null (
+      lt_probe_particles (trial.snapshot, trial.data, &options, trial.ws, &error));
+  g_assert_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED);
+}
+
+/* The persistent chains are shown as the means of their visible units, all that there are. */
+static void
+test_particles_chains (void)
+{
+  const LtParticlesOptions options = { .n = 100 };
+  g_autoptr (LtParticles) particles = NULL;
+  g_autoptr (LtSnapshot) snapshot = NULL;
+  g_autofree float *state = NULL;
+  g_auto (Trial) trial;
+
+  trial_init (&trial, "hidden=2 method=pcd chains=4", LT_BINARY, 3, 0.5f);
+  state = g_new0 (float, lt_layout_size (trial.snapshot->model->state));
+  for (int i = 0; i < 8; i++)
+    state[lt_layout_find (trial.snapshot->model->state, "chain h1")->offset + i] =
+        (float) (i % 2);
+  snapshot = lt_snapshot_new (trial.snapshot->model, trial.snapshot->params, state,
+                              NULL, trial.snapshot->settings);
+  particles = lt_probe_particles (snapshot, trial.data, &options, trial.ws, NULL);
+  g_assert_cmpint (particles->n, ==, 4);
+  g_assert_cmpint (particles->start, ==, LT_START_CHAINS);
+  for (int i = 0; i < 12; i++) {
+    double input = trial.b[i % 3] + trial.w[i % 3 * 2 + 1];
+
+    g_assert_cmpfloat_with_epsilon ((double) particles->x[i], 1 / (1 + exp (-input)),
+                                    1e-5);
+  }
+}
+
 /* Parameters that are not finite are said, not shown. */
 static void
 test_ais_diverged (void)
@@ -474,6 +668,12 @@ main (int argc, char **argv)
   g_test_add_func ("/likelihood/ais/seeds", test_ais_seeds);
   g_test_add_func ("/likelihood/ais/ladder", test_ladder);
   g_test_add_func ("/likelihood/ais/diverged", test_ais_diverged);
+  g_test_add_func ("/likelihood/ais/hidden", test_ais_hidden);
+  g_test_add_func ("/likelihood/states", test_states);
+  g_test_add_func ("/likelihood/states/grey", test_states_grey);
+  g_test_add_func ("/likelihood/particles", test_particles);
+  g_test_add_func ("/likelihood/particles/start", test_particles_start);
+  g_test_add_func ("/likelihood/particles/chains", test_particles_chains);
   g_test_add_func ("/likelihood/free-energies", test_free_energies);
   g_test_add_func ("/likelihood/pseudo-likelihood", test_pseudo_likelihood);
   g_test_add_func ("/likelihood/measures", test_measures);
