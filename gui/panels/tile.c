@@ -282,6 +282,15 @@ snapshot_cb (LtSession *session, LtTile *self)
   ask (self, LT_PROBE_VIEW, !training);
 }
 
+/* A tile may rest when training stops: then nothing else would wake it. */
+static void
+status_cb (LtSession *session, LtTile *self)
+{
+  if (lt_session_status (session)->state != LT_TRAINER_RUNNING && self->current &&
+      self->result && self->result->snapshot != lt_session_snapshot (session))
+    ask (self, LT_PROBE_VIEW, TRUE);
+}
+
 static void
 replaced_cb (LtSession *session, LtTile *self)
 {
@@ -296,11 +305,13 @@ switched_cb (LtTwinSwitch *twin_switch, LtTile *self)
 
   if (self->source) {
     g_signal_handlers_disconnect_by_func (self->source, snapshot_cb, self);
+    g_signal_handlers_disconnect_by_func (self->source, status_cb, self);
     g_signal_handlers_disconnect_by_func (self->source, replaced_cb, self);
   }
   g_set_object (&self->source, source);
   g_signal_connect_object (source, "snapshot-changed", G_CALLBACK (snapshot_cb), self,
                            0);
+  g_signal_connect_object (source, "status-changed", G_CALLBACK (status_cb), self, 0);
   g_signal_connect_object (source, "experiment-replaced", G_CALLBACK (replaced_cb),
                            self, 0);
   renew (self);

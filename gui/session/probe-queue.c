@@ -8,9 +8,8 @@
 #include <time.h>
 
 /* Training called for it: at most ten times a second, and then a tile rests nine times as
- * long as it worked, but not so long that an epoch of a large model goes unseen. */
+ * long as it worked: a tenth of a processor at most, however slow the view is. */
 #define SHORTEST_REST 100000
-#define LONGEST_REST  2000000
 #define REST_FACTOR   9
 
 /* Workers give way to training and to the window. */
@@ -383,8 +382,7 @@ serve (LtProbeQueue *self, LtProbeLane *lane, LtWorkspace *ws)
   used = thread_time () - used;
   pthread_mutex_lock (&self->mutex);
   lane->rests_until =
-      MAX (began + SHORTEST_REST,
-           g_get_monotonic_time () + MIN (used * REST_FACTOR, LONGEST_REST));
+      MAX (began + SHORTEST_REST, g_get_monotonic_time () + used * REST_FACTOR);
   pthread_mutex_unlock (&self->mutex);
   send (delivery);
   pthread_mutex_lock (&self->mutex);

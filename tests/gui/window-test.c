@@ -105,6 +105,22 @@ test_play (Fixture *fixture, gconstpointer data)
   lt_test_wait_for (lt_session_status (session (fixture))->state == LT_TRAINER_RUNNING);
 }
 
+/* However long a tile has to rest, a pause shows where training stands. */
+static void
+test_pause_wakes (Fixture *fixture, gconstpointer data)
+{
+  open_small (fixture, 100000);
+  lt_test_wait_for (all_tiles_show_something (fixture));
+  act (fixture, "play");
+  for (int i = 0; i < LT_N_TILES; i++) {
+    LtTile *tile = lt_window_tile (fixture->window, i);
+
+    lt_test_wait_for (lt_tile_result (tile) &&
+                      lt_tile_result (tile)->snapshot ==
+                          lt_session_snapshot (session (fixture)));
+  }
+}
+
 /* Scrubbing re-evaluates every tile with that epoch's weights; "live" comes back. */
 static void
 test_scrub (Fixture *fixture, gconstpointer data)
@@ -277,6 +293,7 @@ main (int argc, char **argv)
 #define add(path, func) g_test_add (path, Fixture, application, set_up, func, tear_down)
   add ("/window/trains", test_trains);
   add ("/window/play", test_play);
+  add ("/window/pause-wakes", test_pause_wakes);
   add ("/window/scrub", test_scrub);
   add ("/window/knob", test_knob);
   add ("/window/change-view", test_change_view);
