@@ -48,6 +48,8 @@ static const Block direct_transposed = { 28, 32, 1100 };
 typedef struct {
   const LtProduct *product;
   const Block *block;
+  int rows; /* of panels */
+  float *scratch;
   LtEpilogue epilogue;
   gpointer data;
 } ProductJob;
@@ -98,8 +100,9 @@ lt_product_flops (void)
   return *flops_counter ();
 }
 
+/* c: where the block goes, instead of its place in p->c. */
 static void
-compute_block (const LtProduct *p, const Block *at, const Block *size)
+compute_block (const LtProduct *p, const Block *at, const Block *size, float *c)
 {
   const float *a = p->a + (p->trans_a ? (gsize) at->k * p->lda + at->m
                                       : (gsize) at->m * p->lda + at->k);
@@ -108,13 +111,12 @@ compute_block (const LtProduct *p, const Block *at, const Block *size)
 
   cblas_sgemm (CblasRowMajor, p->trans_a ? CblasTrans : CblasNoTrans,
                p->trans_b ? CblasTrans : CblasNoTrans, size->m, size->n, size->k,
-               p->alpha, a, p->lda, b, p->ldb, at->k > 0 ? 1 : p->beta,
-               p->c + (gsize) at->m * p->ldc + at->n, p->ldc);
+               p->alpha, a, p->lda, b, p->ldb, at->k > 0 ? 1 : p->beta, c, p->ldc);
 }
 
-/* C [row, column] and on: m × n entries of it. */
+/* C [row, column] and on, m × n entries of it, to c. */
 static void
-compute_panel (const ProductJob *job, int row, int column, int m, int n)
+compute_panel (const ProductJob *job, const Block *at, int m, int n, float *c)
 {
   const LtProduct *p = job->product;
   Block step = {
@@ -126,14 +128,14 @@ compute_panel (const ProductJob *job, int row, int column, int m, int n)
   for (int j = 0; j < n; j += step.n) {
     for (int i = 0; i < m; i += step.m) {
       for (int k = 0; k == 0 || k < p->k; k += step.k)
-        compute_block (p, &(Block){ row + i, column + j, k },
+        compute_block (p, &(Block){ at->m + i, at->n + j, k },
                        &(Block){ MIN (step.m, m - i), MIN (step.n, n - j),
-                                 MIN (step.k, p->k - k) });
+                                 MIN (step.k, p->k - k) },
+                       c + (gsize) i * p->ldc + j);
     }
   }
   if (job->epilogue)
-    job->epilogue (job->data, p->c + (gsize) row * p->ldc + column, p->ldc, row, m,
-                   column, n);
+    job->epilogue (job->data, c, p->ldc, at->m, m, at->n, n);
 }
 
 static void
@@ -143,28 +145,74 @@ compute_share (gpointer data, int member, int n_members)
   const LtProduct *p = job->product;
   gboolean by_rows = p->m > p->n;
   gsize first, last;
+
   lt_team_share (by_rows ? p->m : p->n, by_rows ? ROW_GRAIN : COLUMN_GRAIN, member,
                  n_members, &first, &last);
   int length = (int) (last - first);
   if (length == 0)
     return;
   if (by_rows)
-    compute_panel (job, (int) first, 0, length, p->n);
+    compute_panel (job, &(Block){ .m = (int) first }, length, p->n,
+                   p->c + first * p->ldc);
   else
-    compute_panel (job, 0, (int) first, p->m, length);
+    compute_panel (job, &(Block){ .n = (int) first }, p->m, length, p->c + first);
+}
+
+static void
+compute_panels (gpointer data, int member, int n_members)
+{
+  const ProductJob *job = data;
+  const LtProduct *p = job->product;
+  float *scratch = job->scratch;
+  gsize first, last;
+
+  lt_team_share (p->m, ROW_GRAIN, member, n_members, &first, &last);
+  int step = even_step ((int) (last - first), job->rows, ROW_GRAIN);
+  if (scratch != NULL)
+    scratch += (gsize) member * job->rows * p->ldc;
+  for (int row = (int) first; row < (int) last; row += step)
+    compute_panel (job, &(Block){ .m = row }, MIN (step, (int) last - row), p->n,
+                   scratch != NULL ? scratch : p->c + (gsize) row * p->ldc);
+}
+
+static void
+run_product (LtTeam *team, LtTeamFunc func, ProductJob *job)
+{
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  const LtProduct *p = job->product;
+  double flops = 2.0 * p->m * p->n * p->k;
+
+  if (p->m <= 0 || p->n <= 0)
+    return;
+  pthread_once (&once, use_one_thread);
+  job->block = choose_block (p);
+  *flops_counter () += flops;
+  lt_team_run (flops < LEAST_SHARED ? NULL : team, func, job);
 }
 
 void
 lt_product (LtTeam *team, const LtProduct *product, LtEpilogue epilogue, gpointer data)
 {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once (&once, use_one_thread);
-  if (product->m <= 0 || product->n <= 0)
-    return;
-  ProductJob job = { product, choose_block (product), epilogue, data };
-  double flops = 2.0 * product->m * product->n * product->k;
-  *flops_counter () += flops;
-  lt_team_run (flops < LEAST_SHARED ? NULL : team, compute_share, &job);
+  ProductJob job = { .product = product, .epilogue = epilogue, .data = data };
+
+  run_product (team, compute_share, &job);
+}
+
+void
+lt_product_panels (LtTeam *team, const LtProduct *product, const LtPanels *panels)
+{
+  ProductJob job = {
+    .product = product,
+    .rows = panels->rows,
+    .scratch = panels->scratch,
+    .epilogue = panels->done,
+    .data = panels->data,
+  };
+
+  g_return_if_fail (panels->rows > 0 && panels->rows % ROW_GRAIN == 0);
+  g_return_if_fail (panels->scratch == NULL ||
+                    (product->beta == 0 && product->ldc == product->n));
+  run_product (team, compute_panels, &job);
 }
 
 typedef struct {

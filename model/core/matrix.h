@@ -43,6 +43,19 @@ void lt_product (LtTeam *team,
                  LtEpilogue epilogue,
                  gpointer data);
 
+/* How a product is used up while it is computed: each member works through its rows of C in
+ * panels, and calls `done` after each. */
+typedef struct {
+  int rows;       /* of a panel, at most; a multiple of 4 */
+  float *scratch; /* [lt_team_size, rows, n]: where a member's panels lie, each over the
+                   * one before; NULL: in C */
+  LtEpilogue done;
+  gpointer data;
+} LtPanels;
+
+/* The entries are the same, to the bit, with scratch and without. */
+void lt_product_panels (LtTeam *team, const LtProduct *product, const LtPanels *panels);
+
 /* y [n] = sum of the rows of x [rows, n]. */
 void lt_column_sums (LtTeam *team, const float *x, int rows, int n, float *y);
 

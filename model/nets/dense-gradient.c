@@ -15,6 +15,9 @@
 /* Below this many activations in all, waking the others costs more than they save. */
 #define LEAST_SHARED 65536
 
+/* Floats of d_w that a member finishes at a time: half of a usual second-level cache. */
+#define PANEL 131072
+
 /* ---- Memory ---------------------------------------------------------------------- */
 
 static gboolean
@@ -150,15 +153,17 @@ penalise_rows (gpointer data, gsize first, gsize last)
   return lt_sum_squares (penalty->w + first * n, (last - first) * n);
 }
 
-void
-lt_dense_add_weight_gradient (LtDensePass *pass,
-                              int k,
-                              const float *a,
-                              const float *d,
-                              int rows)
+/* aᵀ d, to be added where d_w holds something. */
+static LtProduct
+weight_product (const LtDensePass *pass,
+                int k,
+                const float *a,
+                const float *d,
+                int rows)
 {
   const LtDenseLayer *layer = &pass->net->layer[k];
-  LtProduct product = {
+
+  return (LtProduct){
     .trans_a = LT_TRANSPOSED,
     .m = layer->n_in,
     .n = layer->n_out,
@@ -172,6 +177,16 @@ lt_dense_add_weight_gradient (LtDensePass *pass,
     .c = pass->d_params + layer->w,
     .ldc = layer->n_out,
   };
+}
+
+void
+lt_dense_add_weight_gradient (LtDensePass *pass,
+                              int k,
+                              const float *a,
+                              const float *d,
+                              int rows)
+{
+  LtProduct product = weight_product (pass, k, a, d, rows);
 
   lt_product (pass->team, &product, NULL, NULL);
   pass->begun[k] = TRUE;
@@ -220,19 +235,68 @@ penalise_weights (LtDensePass *pass, int k)
   lt_workspace_release (pass->ws, mark);
 }
 
-/* Layer k's d_w from the whole batch. Tied weights are done at the encoder's layer, with
- * both pairs of factors at once. */
+typedef struct {
+  const LtGradientSink *sink;
+  gsize w; /* offset of the layer's weights */
+} Stream;
+
+static void
+pass_on (gpointer data,
+         float *c,
+         int ldc,
+         int first_row,
+         int n_rows,
+         int first_column,
+         int n_columns)
+{
+  const Stream *stream = data;
+
+  stream->sink->take (stream->sink->data, stream->w + (gsize) first_row * ldc, c,
+                      (gsize) n_rows * ldc);
+}
+
+/* Layer k's d_w from the whole batch, after the last use of its weights. Tied weights are
+ * done at the encoder's layer, with both pairs of factors at once. For a sink the gradient
+ * is never written to memory, unless a penalty has begun it there. */
 static void
 weight_gradient (LtDensePass *pass, int k)
 {
   const LtDenseNet *net = pass->net;
   int rows = net->tied ? 2 * pass->n : pass->n;
+  int width = net->layer[k].n_out;
+  gsize mark = lt_workspace_mark (pass->ws);
+  Stream stream = { pass->sink, net->layer[k].w };
+  LtPanels panels = { .rows = MAX (PANEL / width / 4, 1) * 4 };
+  LtProduct product;
 
   if (net->layer[k].mirrored)
     return;
   penalise_weights (pass, k);
-  lt_dense_add_weight_gradient (pass, k, k == 1 ? pass->input : pass->out[k - 1],
-                                pass->delta[k], rows);
+  product = weight_product (pass, k, k == 1 ? pass->input : pass->out[k - 1],
+                            pass->delta[k], rows);
+  if (pass->sink != NULL) {
+    panels.done = pass_on;
+    panels.data = &stream;
+  }
+  if (pass->sink != NULL && !pass->begun[k])
+    panels.scratch = lt_workspace_floats (pass->ws, (gsize) lt_team_size (pass->team) *
+                                                        panels.rows * width);
+  lt_product_panels (pass->team, &product, &panels);
+  lt_workspace_release (pass->ws, mark);
+}
+
+static void
+bias_gradient (LtDensePass *pass, int k)
+{
+  gsize offset = pass->net->layer[k].b;
+  int width = pass->net->width[k];
+  float *d_b = pass->d_params + offset;
+
+  lt_column_sums (pass->team, pass->delta[k], pass->n, width, d_b);
+  if (pass->d_bias[k] != NULL)
+    lt_axpy (1, pass->d_bias[k], width, d_b);
+  if (pass->sink != NULL)
+    pass->sink->take (pass->sink->data, offset, d_b, width);
 }
 
 /* ---- Backwards ------------------------------------------------------------------- */
@@ -285,8 +349,6 @@ backward (LtDensePass *pass, const LtDenseCodeGradient *code)
   const LtDenseNet *net = pass->net;
 
   for (int k = 2 * net->depth; k >= 1; k--) {
-    float *d_b = pass->d_params + net->layer[k].b;
-
     if (k > 1) {
       Backward job = {
         net->layer[k - 1].f, net->width[k - 1],  pass->y[k - 1],
@@ -298,9 +360,7 @@ backward (LtDensePass *pass, const LtDenseCodeGradient *code)
                                pass->delta[k - 1]);
     }
     weight_gradient (pass, k);
-    lt_column_sums (pass->team, pass->delta[k], pass->n, net->width[k], d_b);
-    if (pass->d_bias[k] != NULL)
-      lt_axpy (1, pass->d_bias[k], net->width[k], d_b);
+    bias_gradient (pass, k);
   }
 }
 
@@ -328,6 +388,7 @@ lt_dense_gradient (const LtCall *call,
     .target = batch->x,
     .competes = s->sparsity == LT_SPARSITY_LIFETIME || s->sparsity == LT_SPARSITY_TOP_K,
     .d_params = d_params,
+    .sink = call->sink,
     .terms = terms,
   };
 

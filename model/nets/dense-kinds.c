@@ -159,10 +159,11 @@ static const LtTermInfo terms[LT_DENSE_N_TERMS] = {
 #define DENSE_FAMILY                                                                  \
   .knobs = { knobs, G_N_ELEMENTS (knobs), sizeof (LtDenseSettings) }, .terms = terms, \
   .n_terms = LT_DENSE_N_TERMS, .check = lt_dense_check, .build = lt_dense_build,      \
-  .init = lt_dense_init, .gradient = lt_dense_gradient, .encode = lt_dense_encode,    \
-  .decode = lt_dense_decode, .reconstruct = lt_dense_reconstruct,                     \
-  .activations = lt_dense_activations, .filters = lt_dense_filters,                   \
-  .corrupt = lt_dense_corrupt, .layer = lt_dense_layer, .graph = lt_dense_graph
+  .init = lt_dense_init, .gradient = lt_dense_gradient, .streams_gradient = TRUE,     \
+  .encode = lt_dense_encode, .decode = lt_dense_decode,                               \
+  .reconstruct = lt_dense_reconstruct, .activations = lt_dense_activations,           \
+  .filters = lt_dense_filters, .corrupt = lt_dense_corrupt, .layer = lt_dense_layer,  \
+  .graph = lt_dense_graph
 
 const LtModelKind lt_dense_autoencoder = {
   .name = "autoencoder",

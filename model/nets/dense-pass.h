@@ -62,6 +62,7 @@ typedef struct {
   float *perturbed;   /* [samples, n, nv]: x̃ + ε */
 
   float *d_params;
+  const LtGradientSink *sink;         /* NULL: the gradient stays in d_params */
   gboolean begun[LT_DENSE_MAX_NODES]; /* layer k's d_w holds a penalty's gradient */
   float *d_bias[LT_DENSE_MAX_NODES];  /* a penalty's gradient of b; NULL: none */
   float *column_factor; /* [s_1]: d_W1 += W1 · diag (column_factor), weight decay

@@ -52,75 +52,102 @@ lt_gradient_norm (LtTeam *team, const float *gradient, gsize n)
 
 /* ---- One step --------------------------------------------------------------------------- */
 
-typedef struct {
-  LtOptimiser *self;
-  const LtTraining *training;
-  float rate;
-  float shrink; /* what clipping multiplies the gradient with */
-  LtAdam adam;
-  float *gradient, *params;
-} StepJob;
-
-/* AdamW on [first, last) of the block: decay for weights, none for biases. */
+/* AdamW on [offset, offset + n) of the block: decay for weights, none for biases. */
 static void
-adam_by_role (const StepJob *job, gsize first, gsize last)
+adam_by_role (const LtOptimiserStep *step, gsize offset, const float *gradient, gsize n)
 {
-  const LtLayout *layout = job->self->layout;
+  const LtOptimiser *self = step->self;
 
-  for (int i = 0; i < lt_layout_n_tensors (layout); i++) {
-    const LtTensor *tensor = lt_layout_tensor (layout, i);
-    gsize from = MAX (first, tensor->offset);
-    gsize to = MIN (last, tensor->offset + tensor->size);
-    LtAdam adam = job->adam;
+  for (int i = 0; i < lt_layout_n_tensors (self->layout); i++) {
+    const LtTensor *tensor = lt_layout_tensor (self->layout, i);
+    gsize from = MAX (offset, tensor->offset);
+    gsize to = MIN (offset + n, tensor->offset + tensor->size);
+    LtAdam adam = step->adam;
 
     if (from >= to)
       continue;
     if (tensor->role == LT_ROLE_WEIGHT)
-      adam.decay = (float) job->training->decoupled_decay;
-    lt_adam_update (&adam, job->gradient + from, to - from, job->self->m + from,
-                    job->self->v + from, job->params + from);
+      adam.decay = (float) step->training->decoupled_decay;
+    lt_adam_update (&adam, gradient + (from - offset), to - from, self->m + from,
+                    self->v + from, step->params + from);
   }
 }
 
-static void
-step_share (gpointer data, int member, int n_members)
+void
+lt_optimiser_begin_step (LtOptimiser *self,
+                         const LtTraining *training,
+                         double rate,
+                         float *params,
+                         LtOptimiserStep *step)
 {
-  const StepJob *job = data;
-  const LtTraining *training = job->training;
-  LtOptimiser *self = job->self;
-  float *g, *w;
-  gsize first, last, n;
+  double t = (double) ++self->n_steps;
 
-  lt_team_share (lt_layout_size (self->layout), GRAIN, member, n_members, &first,
-                 &last);
-  n = last - first;
-  g = job->gradient + first;
-  w = job->params + first;
-  if (job->shrink < 1)
-    lt_scale (job->shrink, n, g);
+  *step = (LtOptimiserStep){
+    .self = self,
+    .training = training,
+    .rate = (float) rate,
+    .adam = { .rate = (float) rate,
+              .beta1 = (float) training->beta1,
+              .beta2 = (float) training->beta2,
+              .epsilon = (float) training->epsilon,
+              .correction1 = (float) (1 - pow (training->beta1, t)),
+              .correction2 = (float) (1 - pow (training->beta2, t)) },
+    .params = params,
+  };
+}
+
+void
+lt_optimiser_step_part (const LtOptimiserStep *step,
+                        gsize offset,
+                        const float *gradient,
+                        gsize n)
+{
+  const LtTraining *training = step->training;
+  const LtOptimiser *self = step->self;
+  float *w = step->params + offset;
+
   switch (self->kind) {
   case LT_SGD:
-    lt_sgd_update (job->rate, g, n, w);
+    lt_sgd_update (step->rate, gradient, n, w);
     break;
   case LT_MOMENTUM:
   case LT_NESTEROV:
-    lt_momentum_update (job->rate, (float) training->momentum,
-                        self->kind == LT_NESTEROV, g, n, self->m + first, w);
+    lt_momentum_update (step->rate, (float) training->momentum,
+                        self->kind == LT_NESTEROV, gradient, n, self->m + offset, w);
     break;
   case LT_RMSPROP:
-    lt_rmsprop_update (job->rate, (float) training->rms_decay,
-                       (float) training->epsilon, g, n, self->v + first, w);
+    lt_rmsprop_update (step->rate, (float) training->rms_decay,
+                       (float) training->epsilon, gradient, n, self->v + offset, w);
     break;
   case LT_ADAM:
-    lt_adam_update (&job->adam, g, n, self->m + first, self->v + first, w);
+    lt_adam_update (&step->adam, gradient, n, self->m + offset, self->v + offset, w);
     break;
   case LT_ADAMW:
-    adam_by_role (job, first, last);
+    adam_by_role (step, offset, gradient, n);
     break;
   case LT_LBFGS:
   default:
     g_assert_not_reached ();
   }
+}
+
+typedef struct {
+  LtOptimiserStep step;
+  float shrink; /* what clipping multiplies the gradient with */
+  float *gradient;
+} StepJob;
+
+static void
+step_share (gpointer data, int member, int n_members)
+{
+  const StepJob *job = data;
+  gsize first, last;
+
+  lt_team_share (lt_layout_size (job->step.self->layout), GRAIN, member, n_members,
+                 &first, &last);
+  if (job->shrink < 1)
+    lt_scale (job->shrink, last - first, job->gradient + first);
+  lt_optimiser_step_part (&job->step, first, job->gradient + first, last - first);
 }
 
 /* 1 when the gradient is short enough, or when it is not finite: then the trainer sees a
@@ -145,23 +172,13 @@ lt_optimiser_step (LtOptimiser *self,
                    float *params)
 {
   gsize n = lt_layout_size (self->layout);
-  double t = (double) ++self->n_steps;
   StepJob job = {
-    .self = self,
-    .training = training,
-    .rate = (float) rate,
     .shrink = clip_factor (team, training->clip, gradient, n),
-    .adam = { .rate = (float) rate,
-              .beta1 = (float) training->beta1,
-              .beta2 = (float) training->beta2,
-              .epsilon = (float) training->epsilon,
-              .correction1 = (float) (1 - pow (training->beta1, t)),
-              .correction2 = (float) (1 - pow (training->beta2, t)) },
     .gradient = gradient,
-    .params = params,
   };
 
   g_return_if_fail (self->kind != LT_LBFGS);
+  lt_optimiser_begin_step (self, training, rate, params, &job.step);
   lt_team_run (team, step_share, &job);
 }
 

@@ -1,6 +1,7 @@
 /* Optimisers: one step from a gradient. */
 #pragma once
 
+#include "core/kernels.h"
 #include "core/layout.h"
 #include "core/team.h"
 #include "train/training.h"
@@ -23,6 +24,28 @@ void lt_optimiser_step (LtOptimiser *self,
                         double rate,
                         float *gradient,
                         float *params);
+
+/* The same in parts, without clipping: for a gradient that is never there as a whole. */
+typedef struct {
+  const LtOptimiser *self;
+  const LtTraining *training; /* borrowed */
+  float rate;
+  LtAdam adam;
+  float *params;
+} LtOptimiserStep;
+
+void lt_optimiser_begin_step (LtOptimiser *self,
+                              const LtTraining *training,
+                              double rate,
+                              float *params,
+                              LtOptimiserStep *step);
+
+/* Steps with n entries of the gradient that belong at `offset` of the block. On any thread;
+ * parts that are disjoint may be taken at the same time. */
+void lt_optimiser_step_part (const LtOptimiserStep *step,
+                             gsize offset,
+                             const float *gradient,
+                             gsize n);
 
 /* The objective and its gradient over the whole training set, at params. */
 typedef double (*LtObjectiveFunc) (gpointer data, const float *params, float *gradient);

@@ -265,37 +265,51 @@ accept_objective (LtTrainer *self, double objective, const char **what)
   return TRUE;
 }
 
-/* The step along the gradient. Returns the gradient's norm when a log row needs it. */
-static double
-take_step (LtTrainer *self, double rate, gboolean due)
+static void
+take_part (gpointer data, gsize offset, const float *gradient, gsize n)
 {
-  double norm =
-      due ? lt_gradient_norm (self->team, self->gradient, block_size (self)) : 0;
-  LtTraining training = self->experiment->training;
-
-  training.momentum = lt_schedule_momentum (&training, lt_trainer_progress (self));
-  lt_optimiser_step (self->optimiser, self->team, &training, rate, self->gradient,
-                     self->params);
-  if (self->model->kind->constrain != NULL)
-    self->model->kind->constrain (self->model, self->experiment->settings,
-                                  self->params);
-  return norm;
+  lt_optimiser_step_part (data, offset, gradient, n);
 }
 
+static void
+compute_gradient (LtTrainer *self, const LtBatch *batch, const LtGradientSink *sink)
+{
+  LtCall call = call_with (self, self->params, &self->at.noise_rng);
+
+  call.sink = sink;
+  memset (&self->terms, 0, sizeof self->terms);
+  self->model->kind->gradient (&call, batch, self->gradient, self->state, &self->terms);
+}
+
+/* Where nobody needs the gradient as a whole, each part of the parameters makes its step as
+ * soon as the part's gradient is there, while both are in a cache; the outcome is the
+ * same. An objective that is not finite is found out after that step, but then the
+ * trainer goes back to earlier parameters anyway. */
 static gboolean
 train_minibatch (LtTrainer *self, gsize n, const char **what)
 {
   LtBatch batch = gather (self, self->position, n);
-  LtCall call = call_with (self, self->params, &self->at.noise_rng);
+  const LtModelKind *kind = self->model->kind;
+  LtTraining training = self->experiment->training;
   gboolean due = row_is_due (self, n);
-  double rate = lt_trainer_rate (self), norm;
+  gboolean whole = due || training.clip > 0 || !kind->streams_gradient;
+  double rate = lt_trainer_rate (self), norm = 0;
+  LtOptimiserStep step;
+  LtGradientSink sink = { take_part, &step };
 
-  memset (&self->terms, 0, sizeof self->terms);
-  self->model->kind->gradient (&call, &batch, self->gradient, self->state,
-                               &self->terms);
+  training.momentum = lt_schedule_momentum (&training, lt_trainer_progress (self));
+  if (!whole)
+    lt_optimiser_begin_step (self->optimiser, &training, rate, self->params, &step);
+  compute_gradient (self, &batch, whole ? NULL : &sink);
   if (!accept_objective (self, lt_model_objective (self->model, &self->terms), what))
     return FALSE;
-  norm = take_step (self, rate, due);
+  if (due)
+    norm = lt_gradient_norm (self->team, self->gradient, block_size (self));
+  if (whole)
+    lt_optimiser_step (self->optimiser, self->team, &training, rate, self->gradient,
+                       self->params);
+  if (kind->constrain != NULL)
+    kind->constrain (self->model, self->experiment->settings, self->params);
   add_to_means (&self->row, self->model, &self->terms, (double) n);
   add_to_means (&self->epoch, self->model, &self->terms, (double) n);
   self->position += n;

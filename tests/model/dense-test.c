@@ -473,6 +473,74 @@ test_same_bytes (void)
   lt_block_free (x);
 }
 
+typedef struct {
+  float *params;
+  gboolean *taken; /* of each parameter */
+} Descent;
+
+static void
+descend (gpointer data, gsize offset, const float *gradient, gsize n)
+{
+  Descent *descent = data;
+
+  for (gsize i = 0; i < n; i++) {
+    g_assert_false (descent->taken[offset + i]);
+    descent->taken[offset + i] = TRUE;
+  }
+  lt_axpy (-1, gradient, n, descent->params + offset);
+}
+
+/* A step taken part by part, in the midst of the computation, ends where a step along the
+ * whole gradient does, byte for byte; and each parameter makes one. */
+static void
+test_streams (void)
+{
+  static const char *const settings[] = {
+    "hidden=300,40 code-activation=tanh",
+    "hidden=300,40 tied=true noise=masking dropout=0.1,0.2 loss=squared-error",
+    "hidden=300 tied=true decay=0.1 contraction=0.5 higher-order=0.3",
+    "hidden=60,20 decay=0.1 contraction=0.5 code-activation=sigmoid sparsity=kl",
+  };
+  float *x = examples_new (MANY);
+
+  for (int i = 0; i < 3 * (int) G_N_ELEMENTS (settings); i++) {
+    Bench bench;
+    Descent descent;
+    LtGradientSink sink = { descend, &descent };
+    LtTerms terms[2];
+    LtRng rng;
+    float *stepped, *gradient;
+    gsize size;
+
+    bench_init (&bench, "autoencoder", settings[i / 3], 1 + i % 3);
+    g_assert_true (bench.model->kind->streams_gradient);
+    size = lt_layout_size (bench.model->params);
+    gradient = lt_block_new (bench.model->params);
+    stepped = lt_block_dup (bench.model->params, bench.params);
+    rng = bench.rng;
+    take_gradient (&bench, x, MANY, gradient, &terms[0]);
+    lt_axpy (-1, gradient, size, stepped);
+
+    bench.rng = rng;
+    bench.call.sink = &sink;
+    descent = (Descent){ bench.params, g_new0 (gboolean, size) };
+    take_gradient (&bench, x, MANY, gradient, &terms[1]);
+    g_assert_cmpmem (bench.params, size * sizeof (float), stepped,
+                     size * sizeof (float));
+    g_assert_cmpmem (&terms[0], sizeof terms[0], &terms[1], sizeof terms[1]);
+    for (int t = 0; t < lt_layout_n_tensors (bench.model->params); t++) {
+      const LtTensor *tensor = lt_layout_tensor (bench.model->params, t);
+      for (gsize j = 0; j < tensor->size; j++)
+        g_assert_true (descent.taken[tensor->offset + j]);
+    }
+    g_free (descent.taken);
+    lt_block_free (stepped);
+    lt_block_free (gradient);
+    bench_clear (&bench);
+  }
+  lt_block_free (x);
+}
+
 /* The random numbers do not depend on the team, so neither does the gradient, but for
  * the order of sums. */
 static void
@@ -625,6 +693,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dense/filters", test_filters);
   g_test_add_func ("/dense/corrupt", test_corrupt);
   g_test_add_func ("/dense/same-bytes", test_same_bytes);
+  g_test_add_func ("/dense/streams", test_streams);
   g_test_add_func ("/dense/team-sizes", test_team_sizes);
   g_test_add_func ("/dense/draws-nothing", test_draws_nothing);
   g_test_add_func ("/dense/no-allocation", test_no_allocation);

@@ -13,9 +13,9 @@ typedef struct {
 } Size;
 
 static const Size sizes[] = {
-  { 1, 1, 1 },    { 1, 40, 7 },     { 33, 1, 5 },     { 2, 3, 0 },
-  { 17, 31, 13 }, { 20, 130, 90 },  { 130, 20, 90 },  { 64, 64, 64 },
-  { 5, 500, 60 }, { 150, 100, 31 }, { 100, 150, 31 }, { 3, 5, 20000 },
+  { 1, 1, 1 },      { 1, 40, 7 },    { 33, 1, 5 },     { 2, 3, 0 },    { 17, 31, 13 },
+  { 20, 130, 90 },  { 130, 20, 90 }, { 64, 64, 64 },   { 5, 500, 60 }, { 150, 100, 31 },
+  { 100, 150, 31 }, { 3, 5, 20000 }, { 130, 70, 240 },
 };
 
 static float
@@ -182,6 +182,59 @@ test_epilogue (void)
                                           0.05);
         }
     }
+  }
+}
+
+/* Copies panels to their places in the whole. */
+static void
+keep_panel (gpointer data,
+            float *c,
+            int ldc,
+            int first_row,
+            int n_rows,
+            int first_column,
+            int n_columns)
+{
+  float *kept = data;
+  g_assert_cmpint (first_column, ==, 0);
+  g_assert_cmpint (n_columns, ==, ldc);
+  for (int i = 0; i < n_rows * ldc; i++)
+    kept[first_row * ldc + i] += c[i];
+}
+
+/* Panels in scratch memory are those of the result itself, each seen once. */
+static void
+test_panels (void)
+{
+  const int m = 203, n = 130, k = 90, rows = 36;
+  LtRng rng;
+  lt_rng_init (&rng, 5, 0);
+  g_autofree float *a = normals_new (&rng, m * k);
+  g_autofree float *b = normals_new (&rng, k * n);
+  for (int members = 1; members <= MOST; members++) {
+    g_autoptr (LtTeam) team = lt_team_new (members);
+    g_autofree float *whole = g_new0 (float, m *n);
+    g_autofree float *kept = g_new0 (float, m *n);
+    g_autofree float *scratch = g_new (float, members *rows *n);
+    LtProduct p = { .trans_a = LT_TRANSPOSED,
+                    .m = m,
+                    .n = n,
+                    .k = k,
+                    .alpha = 1.0f,
+                    .a = a,
+                    .lda = m,
+                    .b = b,
+                    .ldb = n,
+                    .c = whole,
+                    .ldc = n };
+    lt_product_panels (team, &p, &(LtPanels){ .rows = rows });
+    for (int i = 0; i < m * n; i++)
+      g_assert_cmpfloat_with_epsilon ((double) whole[i], naive (&p, NULL, i / n, i % n),
+                                      5e-5);
+    p.c = NULL;
+    lt_product_panels (team, &p, &(LtPanels){ rows, scratch, keep_panel, kept });
+    g_assert_cmpmem (kept, (gsize) m * n * sizeof (float), whole,
+                     (gsize) m * n * sizeof (float));
   }
 }
 
@@ -385,6 +438,7 @@ main (int argc, char **argv)
   g_test_add_func ("/matrix/product", test_product);
   g_test_add_func ("/matrix/empty-product", test_empty_product);
   g_test_add_func ("/matrix/epilogue", test_epilogue);
+  g_test_add_func ("/matrix/panels", test_panels);
   g_test_add_func ("/matrix/product-repeats", test_product_repeats);
   g_test_add_func ("/matrix/flops", test_flops);
   g_test_add_func ("/matrix/column-sums", test_column_sums);

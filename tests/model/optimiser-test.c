@@ -135,6 +135,36 @@ test_formulas (void)
   }
 }
 
+/* A step in parts, cut anywhere, is the step. */
+static void
+test_parts (void)
+{
+  g_autoptr (LtLayout) layout = layout_new ();
+  LtTraining training = training_with ("adamw");
+  gsize size = lt_layout_size (layout), cut = 0;
+  g_autoptr (LtOptimiser) whole = lt_optimiser_new (layout, &training);
+  g_autoptr (LtOptimiser) parts = lt_optimiser_new (layout, &training);
+  float *params = lt_block_new (layout), *gradient = lt_block_new (layout);
+  float *in_parts = lt_block_new (layout);
+
+  training.decoupled_decay = 0.3;
+  for (int t = 0; t < N_STEPS; t++) {
+    LtOptimiserStep step;
+
+    for (gsize i = 0; i < size; i++)
+      gradient[i] = (float) sin ((double) i + t);
+    lt_optimiser_step (whole, NULL, &training, 0.1, gradient, params);
+    lt_optimiser_begin_step (parts, &training, 0.1, in_parts, &step);
+    cut = (cut + 17) % size;
+    lt_optimiser_step_part (&step, cut, gradient + cut, size - cut);
+    lt_optimiser_step_part (&step, 0, gradient, cut);
+    g_assert_cmpmem (params, size * sizeof (float), in_parts, size * sizeof (float));
+  }
+  lt_block_free (params);
+  lt_block_free (in_parts);
+  lt_block_free (gradient);
+}
+
 /* Clipping shortens a long gradient to the norm asked for and leaves a short one alone. */
 static void
 test_clip (void)
@@ -354,6 +384,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/optimiser/formulas", test_formulas);
+  g_test_add_func ("/optimiser/parts", test_parts);
   g_test_add_func ("/optimiser/clip", test_clip);
   g_test_add_func ("/optimiser/lbfgs/rosenbrock", test_rosenbrock);
   g_test_add_func ("/optimiser/lbfgs/quadratic", test_quadratic);
