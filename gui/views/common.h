@@ -96,5 +96,7 @@ extern const LtView lt_vector_field_view;
 extern const LtView lt_learning_curves_view;
 extern const LtView lt_distributions_view;
 extern const LtView lt_network_view;
+extern const LtView lt_energy_view;
+extern const LtView lt_particles_view;
 
 G_END_DECLS

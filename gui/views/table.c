@@ -8,7 +8,8 @@ const LtView *const lt_views[] = {
   &lt_filters_view,         &lt_reconstructions_view,
   &lt_latent_map_view,      &lt_vector_field_view,
   &lt_learning_curves_view, &lt_distributions_view,
-  &lt_network_view,         NULL,
+  &lt_network_view,         &lt_energy_view,
+  &lt_particles_view,       NULL,
 };
 
 const LtView *

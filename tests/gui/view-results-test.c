@@ -387,6 +387,105 @@ test_curves_hit (void)
   lt_learning_curves_view.free (result);
 }
 
+/* ---- Machines -------------------------------------------------------------------------- */
+
+static void
+init_machine (LtViewRun *run)
+{
+  static const char *const settings[] = { "hidden", "12", "weight-scale",
+                                          "0.1",    NULL, NULL };
+
+  lt_view_run_init (run, lt_test_data ("digits"), "rbm", settings);
+}
+
+/* The value of the figure that a line "what,name,value" gives. */
+static double
+figure (const char *csv, const char *key)
+{
+  g_autofree char *start = g_strdup_printf ("\n%s,", key);
+  const char *line = strstr (csv, start);
+
+  return line != NULL ? g_ascii_strtod (line + strlen (start), NULL) : (double) NAN;
+}
+
+/* log Z is estimated near what it is, with ±3σ around it; with no runs only the exact one is
+ * left. */
+static void
+test_energy (void)
+{
+  g_auto (LtViewRun) run;
+  g_autofree char *with = NULL, *without = NULL;
+  gpointer result;
+  double exact;
+
+  init_machine (&run);
+  result = lt_view_run_show (&run, "energy runs=100", 480.0, 300.0, NULL);
+  lt_test_assert_description (&lt_energy_view, result, "by AIS, log Z exact");
+  lt_test_assert_description (&lt_energy_view, result, "− training");
+  with = csv_of (&lt_energy_view, result);
+  exact = figure (with, "log_z,exact");
+  g_assert_cmpfloat_with_epsilon (figure (with, "log_z,ais"), exact, 0.2);
+  g_assert_cmpfloat (figure (with, "log_z,ais_low"), <, figure (with, "log_z,ais"));
+  g_assert_cmpfloat (figure (with, "log_z,ais_high"), >, figure (with, "log_z,ais"));
+  g_assert_false (isnan (figure (with, "free_energy,noise")));
+  g_assert_false (isnan (figure (with, "free_energy,particles")));
+  lt_energy_view.free (result);
+
+  result = lt_view_run_show (&run, "energy runs=0", 480.0, 300.0, NULL);
+  without = csv_of (&lt_energy_view, result);
+  g_assert_cmpfloat (figure (without, "log_z,exact"), ==, exact);
+  g_assert_true (isnan (figure (without, "log_z,ais")));
+  lt_energy_view.free (result);
+}
+
+/* A row a particle and its neighbour; the same seed gives the same, another seed others, and
+ * a machine that keeps no chains says so. */
+static void
+test_particles (void)
+{
+  const char *const texts[] = { "particles count=7", "particles count=7",
+                                "particles count=7 view-seed=2" };
+  g_auto (LtViewRun) run;
+  char *csv[3];
+
+  init_machine (&run);
+  for (int i = 0; i < 3; i++) {
+    gpointer result = lt_view_run_show (&run, texts[i], 480.0, 300.0, NULL);
+
+    lt_test_assert_description (&lt_particles_view, result,
+                                "7 chains, 100 Gibbs steps");
+    lt_test_assert_description (&lt_particles_view, result, "class changes");
+    csv[i] = csv_of (&lt_particles_view, result);
+    g_assert_cmpint (lt_test_count_lines (csv[i]), ==, 1 + 14);
+    lt_particles_view.free (result);
+  }
+  g_assert_cmpstr (csv[0], ==, csv[1]);
+  g_assert_cmpstr (csv[0], !=, csv[2]);
+  for (int i = 0; i < 3; i++)
+    g_free (csv[i]);
+  lt_view_run_refuse (&run, "particles start=chains", "persistent chains");
+}
+
+/* The pointer finds each of the particles. */
+static void
+test_particles_hit (void)
+{
+  g_auto (LtViewRun) run;
+  gpointer result;
+  LtViewHit found;
+  LtLens *lens;
+
+  init_machine (&run);
+  result = lt_view_run_show (&run, "particles count=7", 480.0, 300.0, NULL);
+  g_assert_true (lt_test_find_item (&lt_particles_view, result, &run.style, &found));
+  g_assert_nonnull (strstr (found.text, "nearest to class"));
+  lens = lt_view_run_look (&run, &lt_particles_view, result, &found, FALSE);
+  g_assert_nonnull (lens);
+  g_assert_cmpint (lens->n, ==, 2);
+  lt_lens_free (lens);
+  lt_particles_view.free (result);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -405,5 +504,8 @@ main (int argc, char **argv)
   g_test_add_func ("/views/learning-curves/empty", test_learning_curves_empty);
   g_test_add_func ("/views/hit/tiles", test_tiles_hit);
   g_test_add_func ("/views/hit/curves", test_curves_hit);
+  g_test_add_func ("/views/energy", test_energy);
+  g_test_add_func ("/views/particles", test_particles);
+  g_test_add_func ("/views/particles/hit", test_particles_hit);
   return g_test_run ();
 }

@@ -81,7 +81,8 @@ test_suits (void)
   } cases[] = {
     { "filters", TRUE, FALSE },        { "reconstructions", TRUE, FALSE },
     { "latent-map", TRUE, TRUE },      { "vector-field", FALSE, TRUE },
-    { "learning-curves", TRUE, TRUE },
+    { "learning-curves", TRUE, TRUE }, { "energy", FALSE, FALSE },
+    { "particles", FALSE, FALSE },
   };
   g_auto (LtViewRun) digits, spiral;
 
@@ -142,6 +143,17 @@ static void
 test_paint_digits (void)
 {
   paint_all ("mnist", "autoencoder", lt_test_small_digits);
+}
+
+static void
+test_paint_machines (void)
+{
+  static const char *const few[] = { "hidden", "12", NULL, NULL };
+  static const char *const chains[] = { "hidden", "30", "method", "pcd", NULL, NULL };
+
+  paint_all ("digits", "rbm", few);
+  paint_all ("digits", "rbm", chains);
+  paint_all ("iris", "gaussian-rbm", few);
 }
 
 static void
@@ -293,6 +305,7 @@ main (int argc, char **argv)
   g_test_add_func ("/views/parse/errors", test_parse_errors);
   g_test_add_func ("/views/suits", test_suits);
   g_test_add_func ("/views/paint/digits", test_paint_digits);
+  g_test_add_func ("/views/paint/machines", test_paint_machines);
   g_test_add_func ("/views/paint/spiral", test_paint_spiral);
   g_test_add_func ("/views/paint/resized", test_paint_resized);
   g_test_add_func ("/views/export", test_export);

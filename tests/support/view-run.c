@@ -14,7 +14,7 @@ snapshot_new (const LtDataset *data, const char *family, const char *const *sett
   g_autoptr (LtModel) model = NULL;
   g_autoptr (GError) error = NULL;
   LtSnapshot *snapshot;
-  float *params;
+  float *params, *state = NULL;
   LtRng rng;
 
   lt_model_kind_init_settings (kind, values);
@@ -26,13 +26,16 @@ snapshot_new (const LtDataset *data, const char *family, const char *const *sett
   model = lt_model_new (kind, values, lt_dataset_shape (data), &error);
   g_assert_no_error (error);
   params = lt_block_new (model->params);
+  if (model->state != NULL)
+    state = lt_block_new (model->state);
   lt_rng_init (&rng, 1, 0);
-  kind->init (model, values, lt_dataset_mean (data), &rng, params, NULL);
-  snapshot = lt_snapshot_new (model, params, NULL, NULL, values);
+  kind->init (model, values, lt_dataset_mean (data), &rng, params, state);
+  snapshot = lt_snapshot_new (model, params, state, NULL, values);
   snapshot->run = 1;
   snapshot->epoch = 2;
   snapshot->progress = 2.0;
   lt_block_free (params);
+  g_clear_pointer (&state, lt_block_free);
   return snapshot;
 }
 

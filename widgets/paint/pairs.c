@@ -149,7 +149,10 @@ axes_paint (cairo_t *cr, const LtStyle *style, const Layout *layout, double w)
 {
   cairo_save (cr);
   if (layout->named) {
-    cairo_rectangle (cr, -1, 0, w + 2, layout->plot.y + layout->plot.height + 1);
+    double bottom = layout->plot.y + layout->plot.height;
+
+    cairo_rectangle (cr, 0, 0, layout->plot.x, bottom + style->text_size);
+    cairo_rectangle (cr, layout->plot.x, 0, w - layout->plot.x, bottom + 1);
     cairo_clip (cr);
   }
   lt_axes_paint (cr, &layout->axes, style, &layout->plot);

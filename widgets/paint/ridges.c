@@ -185,6 +185,8 @@ marks_paint (cairo_t *cr,
     lt_style_set (cr, mark->colour);
     lt_rule_vertical (cr, place (layout, mark->value), layout->plot.y,
                       layout->plot.y + layout->plot.height, style->text_size / 7);
+    if (layout->plot.width - x < 3 * style->text_size)
+      continue;
     cairo_rectangle (cr, x, y - side / 2, side, side);
     cairo_fill (cr);
     lt_style_set (cr, style->foreground);

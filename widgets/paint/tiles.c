@@ -88,6 +88,8 @@ layout_columns (const LtTilesData *data,
   cell_w = w / columns;
   cell_h = (h - (blocks - 1) * layout.block_gap) / layout.rows - caption;
   layout.gap = gap_of (style, MIN (cell_w, cell_h));
+  if (data->classes != NULL)
+    layout.gap = MAX (layout.gap, 4);
   layout.zoom =
       MIN ((cell_w - layout.gap) / data->width, (cell_h - layout.gap) / data->height);
   layout.zoom = MAX (whole_zoom (layout.zoom), 1e-3);
@@ -256,6 +258,31 @@ outline_paint (cairo_t *cr, const LtStyle *style, const cairo_rectangle_t *rect)
   cairo_stroke (cr);
 }
 
+/* Lines inside the gap between pictures. */
+static void
+borders_paint (cairo_t *cr,
+               const LtTilesData *data,
+               const LtStyle *style,
+               const Layout *layout)
+{
+  int n = data->n_rows > 0 ? data->n / data->n_rows : data->n;
+  double width = MAX (layout->gap / 2, 1);
+
+  if (data->classes == NULL || layout->gap < 2)
+    return;
+  cairo_set_line_width (cr, width);
+  for (int i = 0; i < layout->n; i++) {
+    cairo_rectangle_t rect = tile_rect (layout, i);
+
+    if (data->classes[i % n] < 0)
+      continue;
+    lt_style_set (cr, lt_style_class_colour (style, data->classes[i % n]));
+    cairo_rectangle (cr, rect.x - width / 2, rect.y - width / 2, rect.width + width,
+                     rect.height + width);
+    cairo_stroke (cr);
+  }
+}
+
 static void
 titles_paint (cairo_t *cr,
               const LtTilesData *data,
@@ -312,6 +339,7 @@ lt_tiles_paint (cairo_t *cr,
 
     lt_raster_paint (cr, &picture, style, &rect);
   }
+  borders_paint (cr, data, style, &layout);
   titles_paint (cr, data, style, &layout);
   captions_paint (cr, data, style, &layout);
   if (data->selected >= 0 && data->selected < layout.n) {

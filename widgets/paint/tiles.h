@@ -27,8 +27,9 @@ typedef struct {
   int n_rows;
   const char *const *row_titles; /* [n_rows] */
   const char *const *captions;   /* [n] under each picture, or NULL */
-  int selected;                  /* outlined; −1: none */
-  const char *note;              /* "100 of 500 filters, most active first", or NULL */
+  const int *classes; /* [n, or n/n_rows], the colour of a border; −1: none; or NULL */
+  int selected;       /* outlined; −1: none */
+  const char *note;   /* "100 of 500 filters, most active first", or NULL */
 } LtTilesData;
 
 void lt_tiles_paint (cairo_t *cr,
