@@ -89,7 +89,9 @@ job_new (LtTile *self, LtProbeKind kind)
   job->log.rows = g_array_ref (log->rows);
   job->log.epochs = g_array_ref (log->epochs);
   job->log.events = g_array_ref (log->events);
-  if (self->result && self->current)
+  /* After a setting has been turned too: a map holds still. */
+  if (self->result &&
+      (self->current || self->result->snapshot->run == job->snapshot->run))
     job->result = lt_view_result_ref (self->result);
   job->seed = run->experiment->seed;
   fill_style (self, &job->style);
@@ -194,7 +196,8 @@ ask_lens (LtTile *self)
   }
   job = job_new (self, LT_PROBE_LENS);
   if (!fill_size (self, job) ||
-      !self->view->hit (self->result->value, &job->style, job->w, job->h, x, y, &hit)) {
+      !self->view->hit (self->result->value, &job->style, job->w, job->h, x, y, &hit) ||
+      *hit.turn) {
     lt_probe_job_free (job);
     drop_lens (self);
     return;
@@ -330,23 +333,50 @@ look_cb (LtLook *look, LtTile *self)
 /* ---- The view and its settings ---------------------------------------------------- */
 
 static void
-setting_turned_cb (LtKnobRow *row, const char *text, LtTile *self)
+turn_setting (LtTile *self, const LtKnob *knob, const char *text)
 {
   g_autoptr (GError) error = NULL;
 
-  /* The row has read it already, so this cannot fail but for another's mistake. */
-  if (!lt_knob_parse (lt_knob_row_knob (row), text, self->settings, &error))
+  /* A row or the view has written it, so this cannot fail but for another's mistake. */
+  if (!lt_knob_parse (knob, text, self->settings, &error))
     g_warning ("%s", error->message);
   renew (self);
   for (guint i = 0; i < self->knob_rows->len; i++) {
     LtKnobRow *each = self->knob_rows->pdata[i];
-    const LtKnob *knob = lt_knob_row_knob (each);
-    g_autofree char *value = lt_knob_format (knob, self->settings);
+    const LtKnob *other = lt_knob_row_knob (each);
+    g_autofree char *value = lt_knob_format (other, self->settings);
 
     lt_knob_row_set_value (each, value);
-    gtk_widget_set_visible (GTK_WIDGET (each),
-                            lt_knob_matters (&self->view->knobs, knob, self->settings));
+    gtk_widget_set_visible (
+        GTK_WIDGET (each), lt_knob_matters (&self->view->knobs, other, self->settings));
   }
+}
+
+static void
+setting_turned_cb (LtKnobRow *row, const char *text, LtTile *self)
+{
+  turn_setting (self, lt_knob_row_knob (row), text);
+}
+
+gboolean
+lt_tile_click (LtTile *self, double x, double y)
+{
+  LtProbeJob size = { 0 };
+  LtViewHit hit = { .item = -1 };
+  const LtKnob *knob;
+  char *equals;
+
+  if (!self->current || !self->result || !self->view->hit || !fill_size (self, &size))
+    return FALSE;
+  fill_style (self, &size.style);
+  if (!self->view->hit (self->result->value, &size.style, size.w, size.h, x, y, &hit) ||
+      !(equals = strchr (hit.turn, '=')))
+    return FALSE;
+  *equals = '\0';
+  knob = lt_knobs_find (&self->view->knobs, hit.turn);
+  g_return_val_if_fail (knob, FALSE);
+  turn_setting (self, knob, equals + 1);
+  return TRUE;
 }
 
 /* Made each time it is opened: most of them never are. */
@@ -493,7 +523,7 @@ motion_cb (LtCanvas *canvas, double x, double y, LtTile *self)
 static void
 press_cb (LtCanvas *canvas, double x, double y, guint button, LtTile *self)
 {
-  self->pressed = TRUE;
+  self->pressed = button != GDK_BUTTON_PRIMARY || !lt_tile_click (self, x, y);
   ask_lens (self);
 }
 

@@ -31,6 +31,9 @@ GdkTexture *lt_tile_texture (LtTile *self);
 /* A view that has nothing to show now, with the sentence why. */
 const char *lt_tile_message (LtTile *self);
 
+/* A click at (x, y) of the canvas: turns the setting that the view has there, if any. */
+gboolean lt_tile_click (LtTile *self, double x, double y);
+
 void lt_tile_set_maximised (LtTile *self, gboolean maximised);
 
 G_END_DECLS

@@ -393,6 +393,21 @@ name_point (const Result *self, int i, char *text, gsize size)
     g_snprintf (text, size, "%s %u", split, self->map->rows[i]);
 }
 
+/* A click on a class of the legend lets the others fade, and another one brings them back. */
+static gboolean
+hit_legend (const Result *self, int class, LtViewHit *found)
+{
+  gboolean back = class == self->settings.emphasise;
+
+  if (class < 0)
+    return FALSE;
+  found->item = -1;
+  g_snprintf (found->text, sizeof found->text,
+              back ? "all classes" : "class %s above the others", self->classes[class]);
+  g_snprintf (found->turn, sizeof found->turn, "emphasise=%d", back ? -1 : class);
+  return TRUE;
+}
+
 static gboolean
 hit (gconstpointer result,
      const LtStyle *style,
@@ -406,6 +421,8 @@ hit (gconstpointer result,
   LtScatterData data = scatter (self);
   cairo_rectangle_t plot;
 
+  if (hit_legend (self, lt_scatter_legend_hit (&data, style, w, h, x, y), found))
+    return TRUE;
   lt_scatter_plot (&data, style, w, h, &plot);
   if (x < plot.x || y < plot.y || x > plot.x + plot.width || y > plot.y + plot.height)
     return FALSE;

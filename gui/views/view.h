@@ -39,6 +39,7 @@ typedef struct {
   double x, y;            /* data coordinates */
   cairo_rectangle_t rect; /* where to outline, in pixels */
   char text[160];         /* "test 4711: a 7, error 12.3" */
+  char turn[64];          /* the setting that a click turns, "emphasise=3"; "": none */
 } LtViewHit;
 
 struct _LtView {

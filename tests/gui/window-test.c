@@ -181,6 +181,50 @@ test_view_settings (Fixture *fixture, gconstpointer data)
   lt_test_wait_for (lt_tile_texture (tile));
 }
 
+/* A fingerprint of the picture. */
+static guint
+picture (GdkTexture *texture)
+{
+  g_autoptr (GBytes) bytes = gdk_texture_save_to_png_bytes (texture);
+
+  return g_bytes_hash (bytes);
+}
+
+/* A place that turns a setting when it is clicked. */
+static gboolean
+click_somewhere (LtTile *tile, double *x, double *y)
+{
+  GdkTexture *texture = lt_tile_texture (tile);
+
+  for (*y = 0; *y < gdk_texture_get_height (texture); *y += 4)
+    for (*x = 0; *x < gdk_texture_get_width (texture); *x += 4)
+      if (lt_tile_click (tile, *x, *y))
+        return TRUE;
+  return FALSE;
+}
+
+/* A class of the map's legend is emphasised by a click, and no longer by another one. */
+static void
+test_legend (Fixture *fixture, gconstpointer data)
+{
+  LtTile *tile = lt_window_tile (fixture->window, 0);
+  guint plain;
+  double x = 0, y = 0;
+
+  open_small (fixture, 2);
+  lt_tile_set_view (tile, "latent-map");
+  lt_test_wait_for (lt_session_status (session (fixture))->state ==
+                    LT_TRAINER_FINISHED);
+  lt_test_wait_for (lt_tile_result (tile) && epoch_shown (fixture, 0) == 2);
+  plain = picture (lt_tile_texture (tile));
+  g_assert_true (click_somewhere (tile, &x, &y));
+  lt_test_wait_for (lt_tile_result (tile));
+  g_assert_cmpuint (picture (lt_tile_texture (tile)), !=, plain);
+  g_assert_true (lt_tile_click (tile, x, y));
+  lt_test_wait_for (lt_tile_result (tile));
+  g_assert_cmpuint (picture (lt_tile_texture (tile)), ==, plain);
+}
+
 /* One tile fills the window and is painted larger, then all come back. */
 static void
 test_maximise (Fixture *fixture, gconstpointer data)
@@ -197,15 +241,6 @@ test_maximise (Fixture *fixture, gconstpointer data)
       gtk_widget_get_visible (GTK_WIDGET (lt_window_tile (fixture->window, 0))));
   lt_window_maximise_tile (fixture->window, 2);
   lt_test_wait_for (gdk_texture_get_width (lt_tile_texture (tile)) < 3 * small / 2);
-}
-
-/* A fingerprint of the picture. */
-static guint
-picture (GdkTexture *texture)
-{
-  g_autoptr (GBytes) bytes = gdk_texture_save_to_png_bytes (texture);
-
-  return g_bytes_hash (bytes);
 }
 
 /* Dark repaints the tiles in other colours. */
@@ -298,6 +333,7 @@ main (int argc, char **argv)
   add ("/window/knob", test_knob);
   add ("/window/change-view", test_change_view);
   add ("/window/view-settings", test_view_settings);
+  add ("/window/legend", test_legend);
   add ("/window/maximise", test_maximise);
   add ("/window/dark", test_dark);
   add ("/window/bad-file", test_bad_file);
