@@ -2,11 +2,14 @@
  * in, and falls back to the session itself when the twin goes. */
 #include "panels/twin-switch.h"
 
+/* Longer differences are cut off; the tip says all of it. */
+#define WIDTH_CHARS 16
+
 struct _LtTwinSwitch {
   GtkWidget parent_instance;
 
   LtSession *session, *source;
-  GtkWidget *button;
+  GtkWidget *button, *label;
   gboolean wanted;
 };
 
@@ -25,7 +28,7 @@ label (LtTwinSwitch *self)
   if (!shown || !other)
     return;
   tip = g_strdup_printf ("Shown: %s. Press for the one with %s.", shown, other);
-  gtk_button_set_label (GTK_BUTTON (self->button), shown);
+  gtk_label_set_text (GTK_LABEL (self->label), shown);
   gtk_widget_set_tooltip_text (self->button, tip);
 }
 
@@ -95,7 +98,11 @@ lt_twin_switch_class_init (LtTwinSwitchClass *class)
 static void
 lt_twin_switch_init (LtTwinSwitch *self)
 {
-  self->button = gtk_button_new_with_label ("");
+  self->label = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->label), WIDTH_CHARS);
+  self->button = gtk_button_new ();
+  gtk_button_set_child (GTK_BUTTON (self->button), self->label);
   gtk_button_set_has_frame (GTK_BUTTON (self->button), FALSE);
   gtk_widget_add_css_class (self->button, "twin");
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
