@@ -284,6 +284,27 @@ test_bad_file (Fixture *fixture, gconstpointer data)
   g_assert_null (lt_window_message (fixture->window));
 }
 
+/* Data that the loss does not go with are offered with another one, by a button. */
+static void
+test_remedy (Fixture *fixture, gconstpointer data)
+{
+  LtRun *run;
+
+  lt_window_open (fixture->window, LT_FIRST_LESSON, FALSE);
+  lt_test_wait_for (lt_session_run (session (fixture)));
+  run = lt_session_run (session (fixture));
+  lt_session_turn (session (fixture), "data", "moons");
+  lt_test_wait_for (lt_window_message (fixture->window));
+  g_assert_true (lt_session_run (session (fixture)) == run);
+  g_assert_nonnull (lt_session_remedy (session (fixture)));
+  act (fixture, "take-remedy");
+  lt_test_wait_for (lt_session_run (session (fixture)) != run);
+  g_assert_cmpstr (lt_session_run (session (fixture))->experiment->data->source->name,
+                   ==, "moons");
+  g_assert_null (lt_session_remedy (session (fixture)));
+  g_assert_null (lt_window_message (fixture->window));
+}
+
 /* What cannot be opened at the start gives way to the first lesson, with the reason shown. */
 static void
 test_bad_start (Fixture *fixture, gconstpointer data)
@@ -295,7 +316,17 @@ test_bad_start (Fixture *fixture, gconstpointer data)
                    LT_FIRST_LESSON);
 }
 
-/* Every lesson's text becomes widgets, with no complaint of Pango's about mark-up. */
+static gboolean
+twin_stands (LtSession *session)
+{
+  LtSession *twin = lt_session_twin (session);
+
+  return !lt_session_experiment (session)->lesson.twin ||
+         (twin && lt_session_run (twin));
+}
+
+/* Every lesson's text becomes widgets, with no complaint of Pango's about mark-up, and the
+ * window still fits a projector, also with what two runs differ in written on its tiles. */
 static void
 test_lessons (Fixture *fixture, gconstpointer data)
 {
@@ -303,9 +334,14 @@ test_lessons (Fixture *fixture, gconstpointer data)
 
   for (int i = 0; names[i]; i++) {
     LtRun *before = lt_session_run (session (fixture));
+    int width;
 
     lt_window_open (fixture->window, names[i], FALSE);
     lt_test_wait_for (lt_session_run (session (fixture)) != before);
+    lt_test_wait_for (twin_stands (session (fixture)));
+    gtk_widget_measure (GTK_WIDGET (fixture->window), GTK_ORIENTATION_HORIZONTAL, -1,
+                        &width, NULL, NULL, NULL);
+    g_assert_cmpint (width, <=, 1280);
     g_assert_null (lt_window_message (fixture->window));
     lt_window_show_lesson (fixture->window);
   }
@@ -338,6 +374,7 @@ main (int argc, char **argv)
   add ("/window/dark", test_dark);
   add ("/window/bad-file", test_bad_file);
   add ("/window/bad-start", test_bad_start);
+  add ("/window/remedy", test_remedy);
   add ("/window/lessons", test_lessons);
   return g_test_run ();
 }
