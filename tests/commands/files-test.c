@@ -201,10 +201,45 @@ test_eval_json (void)
                      last_error);
 }
 
+/* A machine's log Z is estimated near the exact one, and makes the log-likelihood of the free
+ * energy; --seed gives another estimate. */
+static void
+test_eval_ais (void)
+{
+  g_autofree char *experiment = write_experiment (1);
+  g_autofree char *run = test_path ("rbm.lantern");
+  g_autoptr (Outcome) trained =
+      run_program ("train", experiment, "--set", "model=rbm", "--set", "hidden=8",
+                   "--out", run, "--quiet", NULL);
+  g_autoptr (Outcome) plain = run_program ("eval", run, NULL);
+  g_autoptr (Outcome) ais =
+      run_program ("eval", run, "--ais=100", "--temperatures=300", NULL);
+  g_autoptr (Outcome) other =
+      run_program ("eval", run, "--ais=100", "--temperatures=300", "--seed=2",
+                   "--ladder=uniform", "--base=uniform", NULL);
+  double exact;
+
+  assert_success (trained);
+  assert_success (plain);
+  assert_success (ais);
+  assert_success (other);
+  exact = find_measure (plain->out, "log_z_exact");
+  g_assert_null (strstr (plain->out, "log_z_ais"));
+  g_assert_cmpfloat (fabs (find_measure (ais->out, "log_z_ais") - exact), <, 0.1);
+  g_assert_cmpfloat (fabs (find_measure (other->out, "log_z_ais") - exact), <, 0.1);
+  g_assert_cmpfloat (find_measure (other->out, "log_z_ais"), !=,
+                     find_measure (ais->out, "log_z_ais"));
+  g_assert_cmpfloat (find_measure (plain->out, "log_likelihood_per_example"), <, 0);
+}
+
 static void
 test_eval_failures (void)
 {
   g_autofree char *run = train_run ();
+  g_autoptr (Outcome) alone = run_program ("eval", run, "--temperatures=10", NULL);
+  g_autoptr (Outcome) ladder = run_program ("eval", run, "--ais=5", "--ladder=x", NULL);
+  g_autoptr (Outcome) few = run_program ("eval", run, "--ais=0", NULL);
+  g_autoptr (Outcome) none = run_program ("eval", run, "--ais=5", NULL);
   g_autofree char *text = test_path ("not-a-run.lantern");
   g_autoptr (Outcome) split = run_program ("eval", run, "--split=half", NULL);
   g_autoptr (Outcome) epoch = run_program ("eval", run, "--epoch=4", NULL);
@@ -212,6 +247,10 @@ test_eval_failures (void)
 
   assert_failure (split, 2, "half");
   assert_failure (epoch, 1, "3");
+  assert_failure (alone, 2, "--ais");
+  assert_failure (ladder, 2, "dense or uniform");
+  assert_failure (few, 2, "2 to");
+  assert_failure (none, 1, "no log Z");
   g_assert_true (
       g_file_set_contents (text, "This is a letter, not a run.\n", -1, NULL));
   other = run_program ("eval", text, NULL);
@@ -390,6 +429,7 @@ main (int argc, char **argv)
   g_test_add_func ("/show/failures", test_show_failures);
   g_test_add_func ("/eval/lines", test_eval_lines);
   g_test_add_func ("/eval/json", test_eval_json);
+  g_test_add_func ("/eval/ais", test_eval_ais);
   g_test_add_func ("/eval/failures", test_eval_failures);
   g_test_add_func ("/export/npz", test_npz);
   g_test_add_func ("/export/safetensors", test_safetensors);
