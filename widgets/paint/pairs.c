@@ -151,7 +151,7 @@ axes_paint (cairo_t *cr, const LtStyle *style, const Layout *layout, double w)
   if (layout->named) {
     double bottom = layout->plot.y + layout->plot.height;
 
-    cairo_rectangle (cr, 0, 0, layout->plot.x, bottom + style->text_size);
+    cairo_rectangle (cr, 0, 0, layout->plot.x, bottom + 0.45 * style->text_size);
     cairo_rectangle (cr, layout->plot.x, 0, w - layout->plot.x, bottom + 1);
     cairo_clip (cr);
   }
