@@ -498,8 +498,8 @@ test_streams (void)
   static const char *const settings[] = {
     "hidden=300,40 code-activation=tanh",
     "hidden=300,40 tied=true noise=masking dropout=0.1,0.2 loss=squared-error",
-    "hidden=300 tied=true decay=0.1 contraction=0.5 higher-order=0.3",
-    "hidden=60,20 decay=0.1 contraction=0.5 code-activation=sigmoid sparsity=kl",
+    "hidden=300 tied=true weight-decay=0.1 contraction=0.5 higher-order=0.3",
+    "hidden=60,20 weight-decay=0.1 contraction=0.5 code-activation=sigmoid sparsity=kl",
   };
   float *x = examples_new (MANY);
 
