@@ -13,7 +13,7 @@
 #include "nets/dense-pass.h"
 
 /* Below this many activations in all, waking the others costs more than they save. */
-#define LEAST_SHARED 65536
+#define LEAST_SHARED 32768
 
 /* Floats of d_w that a member finishes at a time: half of a usual second-level cache. */
 #define PANEL 131072
