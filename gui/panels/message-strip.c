@@ -7,7 +7,7 @@
 struct _LtMessageStrip {
   GtkWidget parent_instance;
 
-  GtkWidget *revealer, *box, *icon, *label, *close_button;
+  GtkWidget *revealer, *box, *icon, *label, *remedy_button, *close_button;
   guint note_source;
 };
 
@@ -49,6 +49,14 @@ lt_message_strip_show (LtMessageStrip *self, LtMessageKind kind, const char *tex
     self->note_source = g_timeout_add_seconds (NOTE_SECONDS, note_over_cb, self);
 }
 
+void
+lt_message_strip_offer (LtMessageStrip *self, const char *remedy)
+{
+  if (remedy)
+    gtk_button_set_label (GTK_BUTTON (self->remedy_button), remedy);
+  gtk_widget_set_visible (self->remedy_button, remedy != NULL);
+}
+
 const char *
 lt_message_strip_text (LtMessageStrip *self)
 {
@@ -79,6 +87,7 @@ lt_message_strip_class_init (LtMessageStripClass *class)
   gtk_widget_class_bind_template_child (widget_class, LtMessageStrip, box);
   gtk_widget_class_bind_template_child (widget_class, LtMessageStrip, icon);
   gtk_widget_class_bind_template_child (widget_class, LtMessageStrip, label);
+  gtk_widget_class_bind_template_child (widget_class, LtMessageStrip, remedy_button);
   gtk_widget_class_bind_template_child (widget_class, LtMessageStrip, close_button);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

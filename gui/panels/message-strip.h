@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LtMessageStrip, lt_message_strip, LT, MESSAGE_STRIP, GtkWidget)
 
 void lt_message_strip_show (LtMessageStrip *self, LtMessageKind kind, const char *text);
+
+/* A button beside what is shown, for the action win.take-remedy; NULL: none. */
+void lt_message_strip_offer (LtMessageStrip *self, const char *remedy);
 void lt_message_strip_hide (LtMessageStrip *self);
 
 /* What is shown; NULL when nothing is. Borrowed. */

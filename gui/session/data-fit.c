@@ -52,16 +52,16 @@ lt_data_fit (const LtExperiment *experiment, const LtDataInfo *info, char **sent
   return fit (experiment, &info->example_shape, sentence);
 }
 
-LtExperiment *
-lt_data_fit_remedy (const LtExperiment *experiment,
-                    const LtDataInfo *info,
-                    int remedy,
-                    const char **title)
+static LtExperiment *
+try_remedy (const LtExperiment *experiment,
+            const LtShape *shape_now,
+            int remedy,
+            const char **title)
 {
   g_autoptr (LtExperiment) changed = lt_experiment_dup (experiment);
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
-  LtShape shape = info->example_shape;
+  LtShape shape = *shape_now;
   LtDataFit fit_before = fit (experiment, &shape, &before);
 
   for (int i = 0; remedies[remedy].assignments[i]; i++)
@@ -74,6 +74,33 @@ lt_data_fit_remedy (const LtExperiment *experiment,
     return NULL;
   *title = remedies[remedy].title;
   return g_steal_pointer (&changed);
+}
+
+LtExperiment *
+lt_data_fit_remedy (const LtExperiment *experiment,
+                    const LtDataInfo *info,
+                    int remedy,
+                    const char **title)
+{
+  return try_remedy (experiment, &info->example_shape, remedy, title);
+}
+
+LtExperiment *
+lt_data_fit_first_remedy (const LtExperiment *experiment,
+                          const LtShape *shape,
+                          const char **title)
+{
+  g_autofree char *sentence = NULL;
+
+  if (fit (experiment, shape, &sentence) != LT_FIT_NOT_AT_ALL)
+    return NULL;
+  for (int i = 0; i < LT_N_REMEDIES; i++) {
+    LtExperiment *changed = try_remedy (experiment, shape, i, title);
+
+    if (changed)
+      return changed;
+  }
+  return NULL;
 }
 
 char *

@@ -20,6 +20,11 @@ LtDataFit lt_data_fit (const LtExperiment *experiment,
 
 #define LT_N_REMEDIES 2
 
+/* The first remedy that makes the experiment go with data of the shape at all; NULL: none. */
+LtExperiment *lt_data_fit_first_remedy (const LtExperiment *experiment,
+                                        const LtShape *shape,
+                                        const char **title) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The experiment with the remedy's knobs turned; NULL when that would not help. title: what the
  * remedy does, for a button. */
 LtExperiment *lt_data_fit_remedy (const LtExperiment *experiment,

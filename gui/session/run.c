@@ -2,6 +2,7 @@
 #include "session/run.h"
 
 #include "core/error.h"
+#include "session/data-fit.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -66,6 +67,7 @@ lt_run_plan_free (LtRunPlan *self)
   if (!self)
     return;
   g_clear_pointer (&self->experiment, lt_experiment_free);
+  g_clear_pointer (&self->remedy, lt_experiment_free);
   g_clear_pointer (&self->dataset, lt_dataset_unref);
   g_free (self->resume);
   g_free (self);
@@ -169,17 +171,23 @@ resume (LtRun *self, const LtRunPlan *plan, GError **error)
 }
 
 static gboolean
-begin (LtRun *self, const LtRunPlan *plan, GError **error)
+begin (LtRun *self, LtRunPlan *plan, GError **error)
 {
   self->experiment = lt_experiment_dup (plan->experiment);
   self->dataset = plan->dataset ? lt_dataset_ref (plan->dataset)
                                 : lt_data_spec_load (self->experiment->data,
                                                      self->experiment->seed, error);
-  return self->dataset && start (self, plan->n_threads, error);
+  if (!self->dataset)
+    return FALSE;
+  if (start (self, plan->n_threads, error))
+    return TRUE;
+  plan->remedy = lt_data_fit_first_remedy (
+      self->experiment, lt_dataset_shape (self->dataset), &plan->remedy_title);
+  return FALSE;
 }
 
 LtRun *
-lt_run_new (const LtRunPlan *plan, GError **error)
+lt_run_new (LtRunPlan *plan, GError **error)
 {
   g_autoptr (LtRun) self = g_new0 (LtRun, 1);
   gboolean done;

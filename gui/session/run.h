@@ -27,13 +27,17 @@ typedef struct {
   LtDataset *dataset; /* NULL: loaded as the experiment says */
   char *resume;
   int n_threads;
+
+  /* Set when model and data do not go together, but would with other knobs. */
+  LtExperiment *remedy;
+  const char *remedy_title; /* for a button */
 } LtRunPlan;
 
 void lt_run_plan_free (LtRunPlan *self);
 
 /* Any thread. Records to a file in the cache folder; when that is not possible the
  * run is made all the same and carries a warning. */
-LtRun *lt_run_new (const LtRunPlan *plan, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+LtRun *lt_run_new (LtRunPlan *plan, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 LtRun *lt_run_ref (LtRun *self) G_GNUC_WARN_UNUSED_RESULT;
 void lt_run_unref (LtRun *self);
 

@@ -33,8 +33,13 @@ open_on_worker (GTask *task, gpointer source, gpointer data, GCancellable *cance
 
 /* A run that could not be made: the knobs go back to what they were. */
 static void
-refuse (LtSession *self, const GError *error)
+refuse (LtSession *self, LtRunPlan *plan, const GError *error)
 {
+  g_clear_pointer (&self->remedy, lt_experiment_free);
+  self->remedy = g_steal_pointer (&plan->remedy);
+  self->remedy_title = plan->remedy_title;
+  self->remedy_plays = self->want_play;
+
   if (self->run)
     self->want_play = self->status.state == LT_TRAINER_RUNNING;
   g_clear_pointer (&self->staged, lt_experiment_free);
@@ -60,7 +65,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (!run) {
-    refuse (self, error);
+    refuse (self, opening->plan, error);
     return;
   }
   before = lt_session_install (self, run);
@@ -81,6 +86,7 @@ open_plan (LtSession *self, LtRunPlan *plan)
   opening->plan = plan;
   opening->number = ++self->opening;
   g_clear_handle_id (&self->restart_source, g_source_remove);
+  g_clear_pointer (&self->remedy, lt_experiment_free);
   self->n_loading++;
   lt_session_begin_errand (self, &opening->errand);
   g_task_set_task_data (task, opening, opening_free);
@@ -155,6 +161,19 @@ lt_session_open_argument (LtSession *self, const char *argument, gboolean play)
     lt_session_open (self, experiment, play);
   else
     lt_session_say (self, LT_MESSAGE_TROUBLE, error->message);
+}
+
+const char *
+lt_session_remedy (LtSession *self)
+{
+  return self->remedy ? self->remedy_title : NULL;
+}
+
+void
+lt_session_take_remedy (LtSession *self)
+{
+  if (self->remedy)
+    lt_session_open (self, g_steal_pointer (&self->remedy), self->remedy_plays);
 }
 
 /* ---- Saving ----------------------------------------------------------------------- */

@@ -33,6 +33,9 @@ struct _LtSession {
 
   LtExperiment *staged; /* with knobs turned that need a restart; NULL */
   guint restart_source;
+  LtExperiment *remedy; /* for the one that was refused last; NULL */
+  const char *remedy_title;
+  gboolean remedy_plays;
 
   LtTrainerStatus status;
   gint64 told_at; /* monotonic; 0: tell at the next poll */

@@ -412,6 +412,7 @@ lt_session_close (LtSession *self)
   lt_session_unpair (self);
   self->opening++;
   lt_session_forget (self);
+  g_clear_pointer (&self->remedy, lt_experiment_free);
   g_clear_pointer (&self->undo, lt_undo_free);
   lt_session_drop_run (g_steal_pointer (&self->run), self);
   lt_session_wait_for_errands (self);

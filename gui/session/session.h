@@ -55,6 +55,11 @@ void lt_session_open_run (LtSession *self, const char *path);
 /* A lesson's name, a JSON file, a run file, or a data set (used with the present model). */
 void lt_session_open_argument (LtSession *self, const char *argument, gboolean play);
 
+/* When the last opening failed because model and data do not go together, but would with other
+ * knobs: what would have to change, for a button with a mnemonic; else NULL. */
+const char *lt_session_remedy (LtSession *self);
+void lt_session_take_remedy (LtSession *self);
+
 /* The whole run, its history included; the copy is made on a worker. */
 void lt_session_save (LtSession *self, const char *path);
 

@@ -162,6 +162,13 @@ redo (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+take_remedy (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  lt_session_take_remedy (lt_window_session (window));
+  lt_window_hide_message (window);
+}
+
+static void
 open_file (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   lt_window_ask_open (window, FALSE);
@@ -242,6 +249,7 @@ static const GActionEntry entries[] = {
   { .name = "epoch-forward", .activate = epoch_forward },
   { .name = "undo", .activate = undo },
   { .name = "redo", .activate = redo },
+  { .name = "take-remedy", .activate = take_remedy },
   { .name = "open", .activate = open_file },
   { .name = "open-folder", .activate = open_folder },
   { .name = "save", .activate = save },

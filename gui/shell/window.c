@@ -172,6 +172,7 @@ static void
 message_cb (LtSession *session, int kind, const char *text, LtWindow *self)
 {
   lt_message_strip_show (LT_MESSAGE_STRIP (self->strip), (LtMessageKind) kind, text);
+  lt_message_strip_offer (LT_MESSAGE_STRIP (self->strip), lt_session_remedy (session));
   /* What was asked for at the start cannot be opened: never an empty window. */
   if (kind == LT_MESSAGE_TROUBLE && !lt_session_run (session) &&
       !lt_session_loading (session) && !self->fell_back) {
@@ -190,6 +191,7 @@ void
 lt_window_say (LtWindow *self, LtMessageKind kind, const char *text)
 {
   lt_message_strip_show (LT_MESSAGE_STRIP (self->strip), kind, text);
+  lt_message_strip_offer (LT_MESSAGE_STRIP (self->strip), NULL);
 }
 
 void
