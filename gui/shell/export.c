@@ -15,6 +15,7 @@ typedef struct {
   LtViewResult *result;
   char *title;
   char *path;
+  char *format;
 } Export;
 
 static void
@@ -25,6 +26,7 @@ export_free (gpointer data)
   g_clear_pointer (&self->result, lt_view_result_unref);
   g_free (self->title);
   g_free (self->path);
+  g_free (self->format);
   g_free (self);
 }
 
@@ -88,7 +90,10 @@ chosen (GtkWindow *parent, const char *path, gpointer data)
   Export *self = data;
   g_autoptr (GTask) task = g_task_new (parent, NULL, written_cb, NULL);
 
-  self->path = g_strdup (path);
+  g_autofree char *ending = g_strconcat (".", self->format, NULL);
+
+  self->path = g_str_has_suffix (path, ending) ? g_strdup (path)
+                                               : g_strconcat (path, ending, NULL);
   g_task_set_task_data (task, self, export_free);
   g_task_run_in_thread (task, write_on_worker);
 }
@@ -116,6 +121,7 @@ lt_window_export (LtWindow *self, LtTile *tile, const char *format)
   request.suggestion = name;
   export = g_new0 (Export, 1);
   export->result = lt_view_result_ref (result);
+  export->format = g_strdup (format);
   export->title = g_strdup_printf ("%s: %s, epoch %d", run, result->view->title,
                                    result->snapshot->epoch);
   lt_compat_choose_file (GTK_WINDOW (self), &request, chosen, export);
