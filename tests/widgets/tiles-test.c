@@ -81,6 +81,27 @@ test_filters (void)
   lt_golden_check ("tiles-filters", paint_tiles, &data, 760, 520);
 }
 
+/* Borders in the classes' colours, the same around all of a column; none without a class. */
+static void
+test_classes (void)
+{
+  g_autofree float *pixels = rings_new (12);
+  const char *titles[] = { "particle", "nearest" };
+  const int classes[] = { 0, 1, 2, -1, 4, 5 };
+  LtTilesData data = { .n = 12,
+                       .width = SIDE,
+                       .height = SIDE,
+                       .channels = 1,
+                       .pixels = pixels,
+                       .highest = 1,
+                       .n_rows = 2,
+                       .row_titles = titles,
+                       .classes = classes,
+                       .selected = -1 };
+
+  lt_golden_check ("tiles-classes", paint_tiles, &data, 400, 200);
+}
+
 /* Rows with names, and captions under the pictures. */
 static void
 test_rows (void)
@@ -260,6 +281,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tiles/filters", test_filters);
+  g_test_add_func ("/tiles/classes", test_classes);
   g_test_add_func ("/tiles/rows", test_rows);
   g_test_add_func ("/tiles/blocks", test_blocks);
   g_test_add_func ("/tiles/not-numbers", test_not_numbers);

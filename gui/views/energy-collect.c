@@ -1,0 +1,337 @@
+/* Energies, log Z and states, computed for the energy view. */
+#include <math.h>
+#include <string.h>
+
+#include "core/kernels.h"
+#include "probes/particles.h"
+#include "views/energy.h"
+
+#define ROWS         1000 /* of each split */
+#define PARTICLES    500
+#define STEPS        100 /* of particles that are let go */
+#define MAX_EXACT    16 /* units on a side that go through their states while one looks */
+#define NOISE_STREAM 0xe6
+
+/* ---- Energies ------------------------------------------------------------------------ */
+
+static void
+group_take (LtEnergyGroup *self, float *energies, gsize n, const char *title)
+{
+  gsize finite = 0;
+
+  for (gsize i = 0; i < n; i++)
+    if (isfinite (energies[i]))
+      energies[finite++] = energies[i];
+  self->energies = energies;
+  self->n = (int) finite;
+  if (finite == 0)
+    return;
+  self->mean = lt_sum (energies, finite) / (double) finite;
+  self->name = g_strdup_printf ("%s, mean %s%.4g", title, self->mean < 0 ? "−" : "",
+                                fabs (self->mean));
+}
+
+static void
+add_split (LtEnergyResult *self, int group, const LtViewRequest *request, LtSplit split)
+{
+  const LtEnergyRows rows = { .split = split, .limit = ROWS, .drawn = TRUE };
+  gsize n;
+  float *energies =
+      lt_probe_free_energies (request->snapshot, request->data, &rows, request->ws, &n);
+
+  group_take (&self->group[group], energies, n,
+              split == LT_TRAIN ? "training" : lt_split_name (split));
+}
+
+static void
+add_rows (LtEnergyResult *self,
+          int group,
+          const LtViewRequest *request,
+          const float *x,
+          int n,
+          const char *title)
+{
+  LtCall call = lt_snapshot_call (request->snapshot, request->ws, NULL);
+  float *energies = g_new (float, n);
+
+  call.model->kind->energy (&call, x, n, energies);
+  group_take (&self->group[group], energies, (gsize) n, title);
+}
+
+static void
+add_particles (LtEnergyResult *self, const LtViewRequest *request, int seed)
+{
+  const LtParticlesOptions options = {
+    .n = PARTICLES, .steps = STEPS, .samples = TRUE, .seed = (guint64) seed
+  };
+  g_autoptr (LtParticles) particles = NULL;
+
+  if (!lt_model_can (request->snapshot->model, LT_CAN_SAMPLE))
+    return;
+  particles = lt_probe_particles (request->snapshot, request->data, &options,
+                                  request->ws, NULL);
+  if (particles != NULL)
+    add_rows (self, LT_ENERGY_PARTICLES, request, particles->x, particles->n,
+              particles->start == LT_START_CHAINS ? "persistent chains" : "samples");
+}
+
+static void
+add_noise (LtEnergyResult *self, const LtViewRequest *request, int seed)
+{
+  const LtModel *model = request->snapshot->model;
+  gsize mark = lt_workspace_mark (request->ws), n = (gsize) PARTICLES * model->shape.nv;
+  float *x = lt_workspace_floats (request->ws, n);
+  LtRng rng;
+
+  lt_rng_init (&rng, (guint64) seed, NOISE_STREAM);
+  if (lt_model_can (model, LT_HAS_BINARY_STATES))
+    lt_rng_fill_mask (&rng, 0.5f, n, x);
+  else
+    lt_rng_fill_normal (&rng, n, x);
+  add_rows (self, LT_ENERGY_NOISE, request, x, PARTICLES, "noise");
+  lt_workspace_release (request->ws, mark);
+}
+
+/* The range is that of all but noise, and of noise where that is not much wider: what lies
+ * outside is counted at the edge. */
+static void
+choose_range (LtEnergyResult *self)
+{
+  float lowest = INFINITY, highest = -INFINITY, low, high;
+  double spread;
+
+  for (int g = 0; g < LT_ENERGY_N_GROUPS; g++) {
+    const LtEnergyGroup *group = &self->group[g];
+
+    if (g == LT_ENERGY_NOISE && highest > lowest) {
+      spread = (double) (highest - lowest);
+      lt_range (group->energies, group->n, &low, &high);
+      if ((double) (MAX (high, highest) - MIN (low, lowest)) > 4 * spread)
+        continue;
+    }
+    lt_range (group->energies, group->n, &low, &high);
+    lowest = MIN (lowest, low);
+    highest = MAX (highest, high);
+  }
+  spread = highest > lowest ? (double) (highest - lowest) : 1;
+  self->lowest = isfinite (lowest) ? (double) lowest - 0.03 * spread : 0;
+  self->width = 1.06 * spread / LT_ENERGY_BINS;
+}
+
+static void
+count_energies (LtEnergyResult *self)
+{
+  for (int g = 0; g < LT_ENERGY_N_GROUPS; g++) {
+    LtEnergyGroup *group = &self->group[g];
+
+    for (int i = 0; i < group->n; i++) {
+      double bin = floor (((double) group->energies[i] - self->lowest) / self->width);
+
+      if (bin < 0)
+        group->below++;
+      else if (bin >= LT_ENERGY_BINS)
+        group->above++;
+      else
+        group->counts[(int) bin]++;
+    }
+  }
+}
+
+/* ---- log Z --------------------------------------------------------------------------- */
+
+static void
+count_weights (LtEnergyResult *self)
+{
+  double lowest =
+      isnan (self->exact) ? self->ais->log_z : MIN (self->exact, self->ais->log_z);
+  double highest = MAX (self->ais->log_z, self->exact); /* a NAN exact is passed over */
+
+  if (isnan (highest))
+    highest = self->ais->log_z;
+  highest = MAX (highest, self->ais->high);
+  if (isfinite (self->ais->low))
+    lowest = MIN (lowest, self->ais->low);
+  for (int i = 0; i < self->ais->n; i++) {
+    lowest = MIN (lowest, self->ais->log_weights[i]);
+    highest = MAX (highest, self->ais->log_weights[i]);
+  }
+  highest = MAX (highest, lowest + 1e-3);
+  self->weight_lowest = lowest - 0.05 * (highest - lowest);
+  self->weight_width = 1.1 * (highest - lowest) / LT_ENERGY_WEIGHT_BINS;
+  for (int i = 0; i < self->ais->n; i++) {
+    int bin =
+        (int) ((self->ais->log_weights[i] - self->weight_lowest) / self->weight_width);
+
+    self->weight_counts[CLAMP (bin, 0, LT_ENERGY_WEIGHT_BINS - 1)]++;
+  }
+}
+
+/* "AIS 31.72 +0.08 −0.09": ±3σ of the mean weight, which are not alike as logarithms. */
+static char *
+name_estimate (const LtAis *ais)
+{
+  g_autofree char *down = isfinite (ais->low)
+                              ? g_strdup_printf ("%.2f", ais->log_z - ais->low)
+                              : g_strdup ("∞");
+
+  return g_strdup_printf ("AIS %.2f +%.2f −%s (3σ)", ais->log_z, ais->high - ais->log_z,
+                          down);
+}
+
+static void
+compute_log_z (LtEnergyResult *self, const LtViewRequest *request)
+{
+  const LtEnergySettings *settings = request->settings;
+  const LtModel *model = request->snapshot->model;
+  const LtAisOptions options = { .runs = settings->runs,
+                                 .temperatures = settings->temperatures,
+                                 .ladder = settings->ladder,
+                                 .base = settings->base,
+                                 .seed = (guint64) settings->seed };
+  LtCall call = lt_snapshot_call (request->snapshot, request->ws, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (model->kind->log_partition != NULL &&
+      MIN (model->shape.nv, model->n_code) <= MAX_EXACT)
+    self->exact = model->kind->log_partition (&call);
+  if (!isnan (self->exact))
+    self->exact_name = g_strdup_printf ("exact %.2f", self->exact);
+  if (settings->runs == 0) {
+    self->ais_message = isnan (self->exact)
+                            ? g_strdup ("Set Runs above 0 to estimate log Z.")
+                            : g_strdup_printf ("log Z = %.2f, exactly", self->exact);
+    return;
+  }
+  self->ais =
+      lt_probe_ais (request->snapshot, request->data, &options, request->ws, &error);
+  if (self->ais == NULL) {
+    self->ais_message = g_strdup (error->message);
+    return;
+  }
+  self->ais_name = name_estimate (self->ais);
+  count_weights (self);
+}
+
+/* ---- States -------------------------------------------------------------------------- */
+
+static int
+compare_states (gconstpointer a, gconstpointer b, gpointer states_)
+{
+  const LtStates *states = states_;
+  int i = *(const int *) a, j = *(const int *) b;
+
+  if (states->frequency[i] != states->frequency[j])
+    return states->frequency[i] > states->frequency[j] ? -1 : 1;
+  if (states->p[i] != states->p[j])
+    return states->p[i] > states->p[j] ? -1 : 1;
+  return i - j;
+}
+
+char *
+lt_energy_name_state (int state, int nv)
+{
+  char *name = g_new0 (char, nv + 1);
+
+  for (int i = 0; i < nv; i++)
+    name[i] = (char) ('0' + (state >> i & 1));
+  return name;
+}
+
+static void
+compute_states (LtEnergyResult *self, const LtViewRequest *request)
+{
+  LtStates *states;
+  double held = 0, given = 0;
+
+  if (!lt_states_suit (request->snapshot->model))
+    return;
+  states = self->states =
+      lt_probe_states (request->snapshot, request->data, request->ws);
+  self->order = g_new (int, states->n);
+  for (int s = 0; s < states->n; s++)
+    self->order[s] = s;
+  g_qsort_with_data (self->order, states->n, sizeof *self->order, compare_states,
+                     states);
+  self->n_states = MIN (states->n, MAX (16, (int) (request->w / 8)));
+  self->p = g_new (double, self->n_states);
+  self->frequency = g_new (double, self->n_states);
+  self->names = g_new0 (char *, self->n_states + 1);
+  for (int i = 0; i < self->n_states; i++) {
+    self->p[i] = states->p[self->order[i]];
+    self->frequency[i] = states->frequency[self->order[i]];
+    self->names[i] = lt_energy_name_state (self->order[i], states->nv);
+    held += self->p[i];
+    given += self->frequency[i];
+  }
+  self->states_note = g_strdup_printf (
+      "%d of %d states, %.3g %% of the model and %.3g %% of the data; KL %.3g nats",
+      self->n_states, states->n, 100 * held, 100 * given, states->divergence);
+}
+
+/* ---- Together ---------------------------------------------------------------------- */
+
+static char *
+make_note (const LtEnergyResult *self, const LtViewRequest *request)
+{
+  const LtEnergyGroup *train = &self->group[LT_ENERGY_TRAIN],
+                      *judge = &self->group[LT_ENERGY_JUDGE];
+  GString *note = g_string_new (NULL);
+
+  if (train->n > 0 && judge->n > 0)
+    g_string_append_printf (note, "%s − training: %s%.3g nats",
+                            lt_split_name (lt_dataset_judge (request->data)),
+                            judge->mean < train->mean ? "−" : "",
+                            fabs (judge->mean - train->mean));
+  if (lt_model_can (request->snapshot->model, LT_HAS_BINARY_STATES) &&
+      lt_dataset_shape (request->data)->modality[0].kind == LT_UNIT)
+    g_string_append_printf (note, "%svalues between 0 and 1 drawn",
+                            note->len > 0 ? "; " : "");
+  return g_string_free (note, FALSE);
+}
+
+gpointer
+lt_energy_compute (const LtViewRequest *request, GError **error)
+{
+  const LtEnergySettings *settings = request->settings;
+  LtSplit judge = lt_dataset_judge (request->data);
+  LtEnergyResult *self = g_new0 (LtEnergyResult, 1);
+
+  self->show = settings->show;
+  self->exact = (double) NAN;
+  add_split (self, LT_ENERGY_TRAIN, request, LT_TRAIN);
+  if (judge != LT_TRAIN)
+    add_split (self, LT_ENERGY_JUDGE, request, judge);
+  add_particles (self, request, settings->seed);
+  add_noise (self, request, settings->seed);
+  choose_range (self);
+  count_energies (self);
+  compute_log_z (self, request);
+  compute_states (self, request);
+  self->note = make_note (self, request);
+  self->moment = lt_view_moment (request->snapshot);
+  return self;
+}
+
+void
+lt_energy_free (gpointer result)
+{
+  LtEnergyResult *self = result;
+
+  for (int g = 0; g < LT_ENERGY_N_GROUPS; g++) {
+    g_free (self->group[g].energies);
+    g_free (self->group[g].name);
+  }
+  g_clear_pointer (&self->ais, lt_ais_free);
+  lt_states_free (self->states);
+  g_free (self->ais_message);
+  g_free (self->order);
+  g_free (self->p);
+  g_free (self->frequency);
+  g_strfreev (self->names);
+  g_free (self->moment);
+  g_free (self->note);
+  g_free (self->states_note);
+  g_free (self->ais_name);
+  g_free (self->exact_name);
+  g_free (self);
+}
