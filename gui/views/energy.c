@@ -207,13 +207,16 @@ paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double
   }
 }
 
+/* What the tile shows alone comes first: its header is short. */
 static char *
 describe (gconstpointer result)
 {
   const LtEnergyResult *self = result;
   GString *text = g_string_new (self->moment);
 
-  if (self->note[0] != '\0')
+  if (self->show == PANEL_STATES + 1 && self->states_note != NULL)
+    g_string_append_printf (text, ", %s", self->states_note);
+  if (self->note[0] != '\0' && self->show != PANEL_LOG_Z + 1)
     g_string_append_printf (text, ", %s", self->note);
   if (self->ais != NULL)
     g_string_append_printf (text, ", log Z %.2f by AIS", self->ais->log_z);
