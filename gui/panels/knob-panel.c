@@ -1,12 +1,12 @@
 /* The knob panel. Built anew when the model's or the data's table is another one; otherwise
  * only the values and what matters are brought up to date. A knob's row takes the better part of a
- * millisecond to make, so rows are made a few at a time while nothing else is to be done, and
- * those of a closed group when it is opened. */
+ * millisecond to make, so a few are made each frame, and those of a closed group when it is
+ * opened. */
 #include "panels/knob-panel.h"
 
 #include "panels/knob-row.h"
 
-/* How long rows are made before the window has its turn again. */
+/* How long rows are made in a frame. */
 #define STEP_US 2000
 
 /* A knob and where its row stands. */
@@ -25,7 +25,7 @@ struct _LtKnobPanel {
   GtkWidget *data, *model, *formula; /* the two choosers; what is minimised */
   GPtrArray *source_names;           /* in the order of the data chooser */
   GArray *places;                    /* Place */
-  guint row_source;                  /* makes rows */
+  guint row_tick;                    /* makes rows */
   GPtrArray *groups;                 /* GtkExpander */
   GHashTable *closed;                /* titles of the groups that the user has closed */
   GHashTable *opened;
@@ -183,9 +183,9 @@ make_row (LtKnobPanel *self, Place *place)
 
 /* Every knob of an open group has its row in the end, in the tables' order. */
 static gboolean
-make_rows_cb (gpointer data)
+make_rows_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
-  LtKnobPanel *self = data;
+  LtKnobPanel *self = LT_KNOB_PANEL (widget);
   gint64 until = g_get_monotonic_time () + STEP_US;
 
   /* A session that has been closed has no values to show. */
@@ -199,15 +199,16 @@ make_rows_cb (gpointer data)
       return G_SOURCE_CONTINUE;
     make_row (self, place);
   }
-  self->row_source = 0;
+  self->row_tick = 0;
   return G_SOURCE_REMOVE;
 }
 
 static void
 make_rows (LtKnobPanel *self)
 {
-  if (!self->row_source)
-    self->row_source = g_idle_add (make_rows_cb, self);
+  if (!self->row_tick)
+    self->row_tick =
+        gtk_widget_add_tick_callback (GTK_WIDGET (self), make_rows_cb, NULL, NULL);
 }
 
 /* ---- Building --------------------------------------------------------------------- */
@@ -475,7 +476,6 @@ lt_knob_panel_dispose (GObject *object)
 {
   LtKnobPanel *self = LT_KNOB_PANEL (object);
 
-  g_clear_handle_id (&self->row_source, g_source_remove);
   g_clear_pointer (&self->body, gtk_widget_unparent);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (lt_knob_panel_parent_class)->dispose (object);

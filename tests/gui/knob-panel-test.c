@@ -1,4 +1,4 @@
-/* The knob panel: its rows come while nothing else is to be done, and all that are needed do. */
+/* The knob panel: its rows come a few each frame, and all that are needed do. */
 #include "panels/knob-panel.h"
 
 #include "panels/knob-row.h"
