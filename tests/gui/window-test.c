@@ -284,6 +284,25 @@ test_bad_file (Fixture *fixture, gconstpointer data)
   g_assert_null (lt_window_message (fixture->window));
 }
 
+/* A file dropped onto the window is opened like any other. */
+static void
+test_drop (Fixture *fixture, gconstpointer data)
+{
+  GtkEventController *target =
+      lt_test_controller (GTK_WIDGET (fixture->window), GTK_TYPE_DROP_TARGET);
+  GSList files = { g_file_new_for_path ("/dropped.lantern"), NULL };
+  g_auto (GValue) value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&value, &files);
+  g_signal_emit_by_name (target, "drop", &value, 10.0, 10.0, &taken);
+  g_assert_true (taken);
+  lt_test_wait_for (lt_window_message (fixture->window));
+  g_assert_nonnull (strstr (lt_window_message (fixture->window), "dropped.lantern"));
+  g_object_unref (files.data);
+}
+
 /* Data that the loss does not go with are offered with another one, by a button. */
 static void
 test_remedy (Fixture *fixture, gconstpointer data)
@@ -424,6 +443,7 @@ main (int argc, char **argv)
   add ("/window/dark", test_dark);
   add ("/window/bad-file", test_bad_file);
   add ("/window/bad-start", test_bad_start);
+  add ("/window/drop", test_drop);
   add ("/window/remedy", test_remedy);
   add ("/window/lessons", test_lessons);
   return g_test_run ();
