@@ -246,6 +246,16 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   lt_session_say (self, LT_MESSAGE_NOTE, text);
 }
 
+/* A run that was opened goes on in its own file: a copy in its place would cut that off. */
+static gboolean
+is_recorded_in (const LtRun *run, const char *path)
+{
+  g_autofree char *own = g_canonicalize_filename (run->path, NULL);
+  g_autofree char *asked = g_canonicalize_filename (path, NULL);
+
+  return g_str_equal (own, asked);
+}
+
 void
 lt_session_save (LtSession *self, const char *path)
 {
@@ -259,6 +269,13 @@ lt_session_save (LtSession *self, const char *path)
         self, LT_MESSAGE_TROUBLE,
         "This run could not be recorded when it began, so there is nothing to save: "
         "free some disk space and press Reset.");
+    return;
+  }
+  if (is_recorded_in (self->run, path)) {
+    g_autofree char *text =
+        g_strdup_printf ("%s is up to date: every epoch goes there by itself.", path);
+
+    lt_session_say (self, LT_MESSAGE_NOTE, text);
     return;
   }
   saving = g_new0 (Saving, 1);

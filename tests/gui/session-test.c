@@ -285,6 +285,33 @@ test_save_and_open (Fixture *fixture, gconstpointer data)
   wait_until (status (fixture)->epoch == 3);
 }
 
+/* Saving an opened run where it is recorded does not cut the recording off. */
+static void
+test_save_opened (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "again.lantern", NULL);
+  g_autoptr (LtRunFile) file = NULL;
+  LtRun *first;
+
+  open_small (fixture, 1, TRUE);
+  wait_until (status (fixture)->state == LT_TRAINER_FINISHED);
+  first = lt_session_run (fixture->session);
+  lt_session_save (fixture->session, path);
+  wait_until (fixture->message && strstr (fixture->message, path));
+  lt_session_open_run (fixture->session, path);
+  wait_until (lt_session_run (fixture->session) != first);
+  g_clear_pointer (&fixture->message, g_free);
+  lt_session_save (fixture->session, path);
+  wait_until (fixture->message && strstr (fixture->message, path));
+  g_assert_true (lt_session_turn (fixture->session, "epochs", "2"));
+  lt_session_play (fixture->session);
+  wait_until (status (fixture)->epoch == 2);
+  lt_session_close (fixture->session);
+  file = lt_run_file_open (path, FALSE, NULL);
+  g_assert_nonnull (file);
+  g_assert_cmpint (lt_run_file_last_epoch (file), ==, 2);
+}
+
 /* Closing removes the file of a run that was not saved. */
 static void
 test_cache_is_clean (Fixture *fixture, gconstpointer data)
@@ -444,6 +471,7 @@ main (int argc, char **argv)
   add ("/session/scrub", test_scrub);
   add ("/session/bad-file", test_bad_file);
   add ("/session/save-and-open", test_save_and_open);
+  add ("/session/save-opened", test_save_opened);
   add ("/session/cache-is-clean", test_cache_is_clean);
   add ("/session/close-while-opening", test_close_while_opening);
   add ("/session/close-while-saving", test_close_while_saving);
