@@ -303,6 +303,8 @@ test_save_opened (Fixture *fixture, gconstpointer data)
   g_clear_pointer (&fixture->message, g_free);
   lt_session_save (fixture->session, path);
   wait_until (fixture->message && strstr (fixture->message, path));
+  g_assert_cmpint (fixture->kind, ==, LT_MESSAGE_NOTE);
+  g_assert_nonnull (strstr (fixture->message, "up to date"));
   g_assert_true (lt_session_turn (fixture->session, "epochs", "2"));
   lt_session_play (fixture->session);
   wait_until (status (fixture)->epoch == 2);
