@@ -244,6 +244,7 @@ advise (LtTrainer *self)
 static void
 go_back (LtTrainer *self)
 {
+  self->has_update = FALSE;
   memcpy (self->params, self->good,
           lt_layout_size (self->model->params) * sizeof (float));
   if (self->state != NULL)

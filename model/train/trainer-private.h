@@ -103,6 +103,7 @@ struct _LtTrainer {
   double next_show;                   /* when a display snapshot may be made again */
   gboolean shown; /* the model has not changed since the last display snapshot */
   gboolean will_show, want_update;
+  gboolean has_update; /* `before` holds the change that led to the parameters */
 };
 
 /* ---- trainer-step.c: one minibatch ---- */

@@ -239,6 +239,7 @@ display (LtTrainer *self)
   double begun = lt_trainer_now (), ended;
 
   self->shown = FALSE;
+  self->has_update = self->will_show;
   if (!self->will_show)
     return;
   lt_axpby (1, self->params, -1, block_size (self), self->before);

@@ -132,7 +132,7 @@ rest (LtTrainer *self)
   if (self->status.state == LT_TRAINER_RUNNING)
     self->status.state = LT_TRAINER_PAUSED;
   if (!self->shown)
-    lt_trainer_show (self, NULL);
+    lt_trainer_show (self, self->has_update ? self->before : NULL);
   pthread_cond_broadcast (&self->changed);
   pthread_cond_wait (&self->changed, &self->lock);
 }
