@@ -24,7 +24,7 @@ typedef enum {
   LT_CAN_ENERGY = 1 << 4,
   LT_CAN_CLASSIFY = 1 << 5,
   LT_CAN_FILTERS = 1 << 6,
-  LT_CAN_CORRUPT = 1 << 7, /* trains on corrupted input, and can show it */
+  LT_CAN_CORRUPT = 1 << 7,       /* trains on corrupted input, and can show it */
   LT_HAS_BINARY_STATES = 1 << 8, /* its distribution is over rows of 0 and 1 only */
 } LtCapability;
 
@@ -59,7 +59,7 @@ typedef struct {
   const float *state;     /* NULL when the model has none */
   gconstpointer settings; /* current values, live knobs included */
   LtWorkspace *ws;
-  LtRng *rng; /* may be NULL where the call draws nothing */
+  LtRng *rng;                 /* may be NULL where the call draws nothing */
   const LtGradientSink *sink; /* for the kind's gradient, if it can; or NULL */
 } LtCall;
 

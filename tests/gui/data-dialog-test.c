@@ -310,7 +310,8 @@ main (int argc, char **argv)
   if (!lt_test_init_display (&argc, &argv, &status))
     return status;
   lt_resources_register ();
-  application = gtk_application_new ("org.lantern_workbench.Test", G_APPLICATION_NON_UNIQUE);
+  application =
+      gtk_application_new ("org.lantern_workbench.Test", G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
 #define add(path, func) g_test_add (path, Fixture, application, set_up, func, tear_down)
   add ("/data-dialog/table", test_table);
