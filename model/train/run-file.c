@@ -278,12 +278,15 @@ connect_immutable (LtRunFile *self)
   return connect (self, immutable, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
 }
 
+/* Writable for SQLite's sake alone, where the disk allows it: a read-only connection cannot
+ * clear away the journal's files when it is the last to close. Readers only
+ * ever ask. */
 static gboolean
 open_reader (LtRunFile *self, GError **error)
 {
   if (!check_file (self, error))
     return FALSE;
-  if (!connect (self, self->path, SQLITE_OPEN_READONLY))
+  if (!connect (self, self->path, SQLITE_OPEN_READWRITE))
     return lt_run_file_fail (self, "opened", error);
   if (read_pragma (self, "PRAGMA application_id") < 0 &&
       (sqlite3_errcode (self->db) == SQLITE_CANTOPEN ||

@@ -546,6 +546,33 @@ remove_folder (void)
   g_free (folder);
 }
 
+/* A finished run is one file, also after it has been read; reading changes no byte of it. */
+static void
+test_one_file (void)
+{
+  g_autoptr (LtModel) model = toy_model_new ();
+  g_autoptr (LtSnapshot) snapshot = snapshot_new (model, 0);
+  g_autoptr (LtExperiment) experiment = experiment_new ();
+  g_autoptr (LtLog) log = lt_log_new ();
+  g_autofree char *path = path_of ("one.lantern"), *before = NULL, *after = NULL;
+  gsize n_before, n_after;
+  LtRunFile *file = lt_run_file_create (path, experiment, NULL);
+
+  g_assert_true (lt_run_file_write_epoch (file, log, snapshot, NULL, NULL));
+  lt_run_file_close (file);
+  g_assert_true (g_file_get_contents (path, &before, &n_before, NULL));
+  file = lt_run_file_open (path, FALSE, NULL);
+  g_assert_cmpint (lt_run_file_last_epoch (file), ==, 0);
+  lt_run_file_close (file);
+  g_assert_true (g_file_get_contents (path, &after, &n_after, NULL));
+  g_assert_cmpmem (before, n_before, after, n_after);
+  for (int i = 0; i < 2; i++) {
+    g_autofree char *left = g_strconcat (path, i == 0 ? "-wal" : "-shm", NULL);
+
+    g_assert_false (g_file_test (left, G_FILE_TEST_EXISTS));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -564,6 +591,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run-file/replace", test_replace);
   g_test_add_func ("/run-file/lock", test_lock);
   g_test_add_func ("/run-file/copy", test_copy);
+  g_test_add_func ("/run-file/one-file", test_one_file);
   g_test_add_func ("/run-file/transaction", test_transaction);
   result = g_test_run ();
   remove_folder ();
