@@ -29,6 +29,8 @@ label (LtTwinSwitch *self)
     return;
   tip = g_strdup_printf ("Shown: %s. Press for the one with %s.", shown, other);
   gtk_label_set_text (GTK_LABEL (self->label), shown);
+  gtk_label_set_width_chars (GTK_LABEL (self->label),
+                             (int) MIN (g_utf8_strlen (shown, -1), WIDTH_CHARS));
   gtk_widget_set_tooltip_text (self->button, tip);
 }
 
