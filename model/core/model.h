@@ -38,9 +38,10 @@ typedef struct {
   LtLayout *state;   /* persistent chains and the like; NULL when it has none */
   gpointer settings; /* as built; settings_size bytes */
   LtCapability capabilities;
-  int n_code;    /* units in the code, 0 without LT_CAN_ENCODE */
-  int n_classes; /* that it tells apart, 0 without LT_CAN_CLASSIFY */
-  int n_layers;  /* hidden layers from the input to the code */
+  int n_code;     /* units in the code, 0 without LT_CAN_ENCODE */
+  int n_classes;  /* that it tells apart, 0 without LT_CAN_CLASSIFY */
+  int n_layers;   /* hidden layers from the input to the code */
+  gpointer parts; /* what the family keeps with it: the machines of a stack; or NULL */
 } LtModel;
 
 /* Takes a gradient in parts: n entries of it, which belong at `offset` of the block. Called
@@ -64,8 +65,9 @@ typedef struct {
 } LtCall;
 
 typedef struct {
-  const float *x;    /* [n, nv] */
-  const int *labels; /* [n]; NULL when the data have none; −1 unknown */
+  const float *x;        /* [n, nv] */
+  const int *labels;     /* [n]; NULL when the data have none; −1 unknown */
+  const float *features; /* [n, n_features] of x; NULL: not computed yet */
   int n;
   int epoch;   /* from 0 */
   gint64 step; /* from 0 */
@@ -116,6 +118,91 @@ typedef struct {
                 double to);
 } LtAnnealed;
 
+/* Both conditionals of a machine with one hidden layer, for whoever walks through its Gibbs
+ * sampling. Visible rows are the data's units and then the label units. */
+typedef struct {
+  int (*n_visible) (const LtModel *model);
+
+  /* Data as visible rows [n, n_visible]; labels NULL or −1: their posterior. */
+  void (*load) (const LtCall *call, const float *x, const int *labels, int n, float *v);
+
+  /* Means [n, n_code] or [n, n_visible] of one layer given the other, and samples; sample
+   * may be NULL, and then nothing is drawn. */
+  void (*up) (const LtCall *call, const float *v, int n, float *mean, float *sample);
+  void (*down) (const LtCall *call, const float *h, int n, float *mean, float *sample);
+
+  /* The hidden units of the persistent chains, [*n, n_code]; NULL where there are none. */
+  const float *(*chains) (const LtCall *call, int *n);
+
+  /* The model's own E[v h'], [n_visible, n_code], by enumeration; FALSE when it is too
+   * large. */
+  gboolean (*moments) (const LtCall *call, float *vh);
+} LtGibbs;
+
+/* Chains that run free, or with some of their units held. */
+typedef struct {
+  int n;
+  float *chains; /* [n, width] */
+  float
+      *x; /* [n, nv]: in: where they start; out: the visible units' means, or samples */
+  const float *clamped; /* [nv], 1 where `given` holds the unit; NULL: all are free */
+  const float *given;   /* [n, nv] */
+  int label;            /* the label units' class; −1: free */
+  double temperature;   /* 1: the model's own */
+  int steps;            /* of Gibbs sampling */
+  gboolean samples;     /* x: samples in place of means */
+} LtDream;
+
+/* Starting and moving them; draws from the call's generator. What a chain holds is the
+ * family's affair. */
+typedef struct {
+  int (*width) (const LtModel *model);
+  void (*start) (const LtCall *call, const LtDream *dream);
+  void (*run) (const LtCall *call, const LtDream *dream);
+} LtDreaming;
+
+/* Mean field on its way to a fixed point, for n rows. */
+typedef struct {
+  const float *x; /* [n, nv] */
+  int n;
+  int most;         /* sweeps, at most */
+  double tolerance; /* stops when no mean changes by more */
+
+  /* After each sweep, from 1; sweep 0 is the start. layers: of each hidden layer the means
+   * [n, n_units]; change: the largest of any mean; bound: the rows' mean of
+   * −E (x, μ) + H (μ), without log Z. */
+  void (*swept) (gpointer data,
+                 int sweep,
+                 const float *const *layers,
+                 double change,
+                 double bound);
+  gpointer data;
+} LtSettling;
+
+/* One layer of a model, as another model may begin with it:
+ *
+ *   above = f (up_factor (x·up + up_bias)),   below = f (down_factor (y·down + down_bias))
+ *
+ * The factors are 1, or 2 where one machine of a stack stood in for two layers' input. */
+typedef struct {
+  int n_in, n_out;
+  const float *up;        /* [n_in, n_out] */
+  const float *up_bias;   /* [n_out] */
+  const float *down;      /* [n_out, n_in]; NULL: `up`, transposed */
+  const float *down_bias; /* [n_in]; NULL: it has no way down */
+  float up_factor, down_factor;
+} LtStackLayer;
+
+/* A model as a stack of layers. Pointers into the parameters, or into the workspace. */
+typedef struct {
+  int n_layers;
+  LtStackLayer layer[LT_LIST_MAX];
+  const float *variance; /* [n_in of the first]: x is divided by it; NULL: it is not */
+  int n_classes;         /* of label units or a classifier on the top layer; 0: none */
+  const float *label_weights; /* [n_out of the last, n_classes] */
+  const float *label_bias;    /* [n_classes] */
+} LtStack;
+
 struct _LtModelKind {
   const char *name;       /* "denoising" */
   const char *title;      /* "Denoising autoencoder" */
@@ -141,6 +228,9 @@ struct _LtModelKind {
   /* Fills in layouts, capabilities, n_code and n_layers; settings passed check. */
   void (*build) (LtModel *model);
 
+  /* Frees model->parts; NULL where there never are any. */
+  void (*free_parts) (LtModel *model);
+
   /* First parameters (zeroed on entry) and state. mean: [nv], the training data's. */
   void (*init) (const LtModel *model,
                 gconstpointer settings,
@@ -148,6 +238,21 @@ struct _LtModelKind {
                 LtRng *rng,
                 float *params,
                 float *state);
+
+  /* The model as layers that another one can begin with; pointers are good as long as the
+   * call's parameters and its workspace's mark. NULL: it is no stack. */
+  void (*stack) (const LtCall *call, LtStack *stack);
+
+  /* Takes the layers over into parameters and state that init has filled: as many layers as
+   * both have, all known to fit; labels where both have the same number of classes and all of this
+   * model's layers are taken. NULL: it takes none. */
+  void (*adopt) (const LtCall *call, const LtStack *from, float *params, float *state);
+
+  /* What of a row stays the same while this model trains, because the layers below are
+   * frozen: computed once, kept, and given with each batch. 0 features: nothing. Both may be
+   * NULL. */
+  int (*n_features) (const LtModel *model);
+  void (*features) (const LtCall *call, const float *x, int n, float *features);
 
   /* d_params (not zeroed on entry) = the gradient of the objective's mean over the batch;
    * state is advanced in place. terms written. */
@@ -188,6 +293,19 @@ struct _LtModelKind {
   /* For an estimate of log Z where the exact one cannot be had; or NULL. */
   const LtAnnealed *annealed;
 
+  /* For walking through its sampling; or NULL. */
+  const LtGibbs *gibbs;
+
+  /* For chains that run while somebody watches; or NULL. */
+  const LtDreaming *dreaming;
+
+  /* Lets mean field settle, and returns the number of sweeps. NULL: it has none. */
+  int (*settle) (const LtCall *call, const LtSettling *settling);
+
+  /* The rows' variational lower bounds of log p (x), without log Z: [n]. NULL where the
+   * energy is exact or there is none. */
+  void (*bound) (const LtCall *call, const float *x, int n, float *bound);
+
   /* n samples after `steps` steps from x [n, nv] (in: where the chains start). */
   void (*sample) (const LtCall *call, int n, int steps, float *x);
 
@@ -225,6 +343,16 @@ LtModel *lt_model_new (const LtModelKind *kind,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 LtModel *lt_model_ref (LtModel *self) G_GNUC_WARN_UNUSED_RESULT;
 void lt_model_unref (LtModel *self);
+
+/* Begins `self` with what it can take over from another model: everything, where both have the
+ * same tensors; else the layers that both have. call: of `self`, its params not used; params,
+ * state: filled by init. from: a call of the other model. A sentence when it takes none, or
+ * when layers' sizes differ. */
+gboolean lt_model_adopt (const LtCall *call,
+                         const LtCall *from,
+                         float *params,
+                         float *state,
+                         GError **error);
 
 gboolean lt_model_can (const LtModel *self, LtCapability capability);
 double lt_model_objective (const LtModel *self, const LtTerms *terms);
