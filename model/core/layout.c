@@ -68,6 +68,14 @@ lt_layout_add (LtLayout *self, const char *name, LtRole role, int n_dims, ...)
 }
 
 void
+lt_layout_freeze (LtLayout *self, int index)
+{
+  g_return_if_fail (!self->sealed);
+  g_return_if_fail (index >= 0 && index < (int) self->tensors->len);
+  g_array_index (self->tensors, LtTensor, index).frozen = TRUE;
+}
+
+void
 lt_layout_seal (LtLayout *self)
 {
   self->sealed = TRUE;

@@ -23,8 +23,9 @@ typedef struct {
   LtRole role;
   int n_dims;
   int dims[LT_MAX_DIMS];
-  gsize offset; /* in floats; a multiple of 16 */
-  gsize size;   /* in floats */
+  gsize offset;    /* in floats; a multiple of 16 */
+  gsize size;      /* in floats */
+  gboolean frozen; /* training leaves it as it is, weight decay included */
 } LtTensor;
 
 typedef struct _LtLayout LtLayout;
@@ -35,6 +36,9 @@ void lt_layout_unref (LtLayout *self);
 
 /* Adds a tensor; dims are ints, each > 0. Returns its index. Not after sealing. */
 int lt_layout_add (LtLayout *self, const char *name, LtRole role, int n_dims, ...);
+
+/* Not after sealing. Layouts that differ only in what is frozen are equal. */
+void lt_layout_freeze (LtLayout *self, int index);
 void lt_layout_seal (LtLayout *self);
 
 int lt_layout_n_tensors (const LtLayout *self);

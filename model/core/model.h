@@ -47,7 +47,7 @@ typedef struct {
 /* Takes a gradient in parts: n entries of it, which belong at `offset` of the block. Called
  * by any member of the team as soon as a part is final and the computation reads its
  * parameters no more, so that a step can be made while the part is in that member's
- * cache. Parts do not overlap, and together they are all tensors. */
+ * cache. Parts do not overlap, and together they are all tensors that are not frozen. */
 typedef struct {
   void (*take) (gpointer data, gsize offset, const float *gradient, gsize n);
   gpointer data;
@@ -254,8 +254,8 @@ struct _LtModelKind {
   int (*n_features) (const LtModel *model);
   void (*features) (const LtCall *call, const float *x, int n, float *features);
 
-  /* d_params (not zeroed on entry) = the gradient of the objective's mean over the batch;
-   * state is advanced in place. terms written. */
+  /* d_params (not zeroed on entry) = the gradient of the objective's mean over the batch,
+   * 0 for frozen tensors; state is advanced in place. terms written. */
   void (*gradient) (const LtCall *call,
                     const LtBatch *batch,
                     float *d_params,

@@ -52,7 +52,8 @@ lt_gradient_norm (LtTeam *team, const float *gradient, gsize n)
 
 /* ---- One step --------------------------------------------------------------------------- */
 
-/* AdamW on [offset, offset + n) of the block: decay for weights, none for biases. */
+/* AdamW on [offset, offset + n) of the block: decay for weights, none for biases; what is
+ * frozen has a gradient of 0 but must not decay either. */
 static void
 adam_by_role (const LtOptimiserStep *step, gsize offset, const float *gradient, gsize n)
 {
@@ -64,7 +65,7 @@ adam_by_role (const LtOptimiserStep *step, gsize offset, const float *gradient, 
     gsize to = MIN (offset + n, tensor->offset + tensor->size);
     LtAdam adam = step->adam;
 
-    if (from >= to)
+    if (from >= to || tensor->frozen)
       continue;
     if (tensor->role == LT_ROLE_WEIGHT)
       adam.decay = (float) step->training->decoupled_decay;
