@@ -78,6 +78,12 @@ is_enumerable (const LtRbmSettings *s, const LtShape *shape, gboolean gaussian)
 }
 
 static gboolean
+is_doubled (double factor)
+{
+  return factor > 0 && factor != 1;
+}
+
+static gboolean
 check_method (const LtRbmSettings *s, const LtShape *shape, GError **error)
 {
   gboolean gaussian = FALSE, binary = s->hidden_units == LT_HIDDEN_BINARY;
@@ -88,6 +94,11 @@ check_method (const LtRbmSettings *s, const LtShape *shape, GError **error)
     return refuse (
         error, "With Gaussian units in both layers the energy has no lowest value "
                "once weights grow; choose hidden-units=relu or hidden-units=binary.");
+  if ((is_doubled (s->up_factor) || is_doubled (s->down_factor)) &&
+      s->method != LT_RBM_CD && s->method != LT_RBM_PCD)
+    return refuse (
+        error, "A machine whose input is doubled has no energy that its chains could "
+               "be tempered or enumerated with; choose method=cd or method=pcd.");
   if (s->method == LT_RBM_TEMPERING && (gaussian || !binary))
     return refuse (error,
                    "Parallel tempering heats binary units only; choose method=pcd for "
@@ -165,6 +176,8 @@ lt_rbm_machine_init (LtRbmMachine *m, const LtModel *model)
     .n = model->shape.nv + s->label_units,
     .nh = (int) s->hidden.value[0],
     .hidden = s->hidden_units,
+    .up_factor = s->up_factor > 0 ? (float) s->up_factor : 1,
+    .down_factor = s->down_factor > 0 ? (float) s->down_factor : 1,
   };
   add_groups (m, s, &model->shape);
   if (model->params == NULL)

@@ -161,6 +161,7 @@ sparsity (Gradient *self)
       g[j] = (float) (s->sparsity_weight * ((1 - rho) / (1 - q) - rho / q));
     }
   }
+  lt_scale (self->rbm.machine.up_factor, nh, g);
   for (int i = 0; i < self->n; i++) {
     float *h = self->h + (gsize) i * nh;
     for (int j = 0; j < nh; j++)

@@ -1,4 +1,4 @@
-/* Inside the restricted Boltzmann machines. Included by boltzmann/rbm-*.c only.
+/* Inside the restricted Boltzmann machines. Included by boltzmann/ only.
  *
  * Visible values go about divided by σ² (u = v/σ²; u = v where units are not Gaussian):
  * that is what hidden units take in, and what the gradient of W needs. */
@@ -27,6 +27,7 @@ typedef struct {
   int n, nh;    /* n = nv + nl */
   int n_binary; /* among the data's */
   LtRbmHidden hidden;
+  float up_factor, down_factor;
   gboolean gaussian, learns_sigma;
   int n_groups;
   LtRbmGroup group[LT_MAX_MODALITIES + 1];
@@ -35,6 +36,26 @@ typedef struct {
 } LtRbmMachine;
 
 void lt_rbm_machine_init (LtRbmMachine *machine, const LtModel *model);
+
+/* ---- rbm-kinds.c: what families made of these machines share; rbm-knobs.inc, too ---- */
+
+/* Choices of knobs, NULL-terminated. */
+extern const char *const lt_rbm_visible_names[];
+extern const char *const lt_rbm_hidden_names[];
+extern const char *const lt_rbm_method_names[];
+extern const char *const lt_rbm_centring_names[];
+extern const char *const lt_rbm_sparsity_names[];
+
+/* What an array of LtTermInfo begins with. */
+#define LT_RBM_TERMS                                                       \
+  [LT_RBM_RECONSTRUCTION] = { "reconstruction",                            \
+                              "−log p(v|E[h|v]), not what is minimised" }, \
+  [LT_RBM_DECAY] = { "weight decay", "½λ ΣW²" },                           \
+  [LT_RBM_SPARSITY] = { "sparsity", "λ Σⱼ (ρ − ρ̂ⱼ)², or λ Σⱼ KL(ρ‖ρ̂ⱼ)" },  \
+  [LT_RBM_PSEUDO_LIKELIHOOD] = { "pseudo-likelihood",                      \
+                                 "−Σᵢ log p(vᵢ|others), estimated" },      \
+  [LT_RBM_LIKELIHOOD] = { "likelihood", "−log p(v), exact method only" },  \
+  [LT_RBM_SWAPS] = { "swap rate", "accepted swaps, tempering only" }
 
 /* A machine with its parameters, for the length of a call. */
 typedef struct {
@@ -65,7 +86,8 @@ typedef struct {
   gboolean logits; /* downwards only: leave binary units and labels without functions */
   /* Upwards only. */
   const float *mask; /* [n, nh], dropout; NULL: none */
-  float *input;      /* [n_input, nh], c + W'u of the first rows; NULL: not kept */
+  float *input;      /* [n_input, nh], up_factor (c + W'u) of the first rows; NULL: not
+                      * kept */
   int n_input;
   float scale; /* what mean is multiplied with at last; 0: nothing */
 } LtRbmPass;
@@ -103,7 +125,8 @@ void lt_rbm_load (const LtRbm *self, const LtRbmData *data, float *u);
 /* u → x, the data's units only. */
 void lt_rbm_unload (const LtRbm *self, const float *u, int n, float *x);
 
-/* F: [n]. u: [n, n_visible], input: [n, nh], c + W'u. */
+/* F: [n]. u: [n, n_visible], input: [n, nh], up_factor (c + W'u). With factors it counts
+ * each layer's copies, which all have the same values. */
 void lt_rbm_free_energies (const LtRbm *self,
                            const float *u,
                            const float *input,

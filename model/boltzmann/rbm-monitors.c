@@ -190,7 +190,9 @@ pseudo_likelihood (const LtRbm *self, const LtRbmMonitored *rows)
 void
 lt_rbm_monitor (const LtRbm *self, const LtRbmMonitored *rows, LtTerms *terms)
 {
+  const LtRbmMachine *m = &self->machine;
+
   terms->value[LT_RBM_RECONSTRUCTION] = reconstruction (self, rows);
-  if (self->machine.n_binary > 0)
+  if (m->n_binary > 0 && m->up_factor == 1 && m->down_factor == 1)
     terms->value[LT_RBM_PSEUDO_LIKELIHOOD] = pseudo_likelihood (self, rows);
 }

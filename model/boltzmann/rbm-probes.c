@@ -138,13 +138,14 @@ energy_rows (gpointer data, gsize first, gsize last)
   const Energies *job = data;
   const LtRbmMachine *m = &job->rbm->machine;
 
+  double up = (double) m->up_factor, down = (double) m->down_factor;
+
   for (gsize row = first; row < last; row++) {
     float *scratch = job->scratch + row * m->nh;
+    double bias = lt_rbm_bias_energy (job->rbm, job->u + row * m->n, 0, m->n);
 
     lt_rbm_hidden_parts (job->rbm, job->input + row * m->nh, m->nh, scratch);
-    job->energy[row] =
-        (float) (lt_rbm_bias_energy (job->rbm, job->u + row * m->n, 0, m->n) -
-                 lt_sum (scratch, m->nh));
+    job->energy[row] = (float) (down * (up * bias - lt_sum (scratch, m->nh)));
   }
 }
 
@@ -187,7 +188,7 @@ label_rows (gpointer data, gsize first, gsize last)
 
     for (int k = 0; k < m->nl; k++) {
       memcpy (scratch, input, m->nh * sizeof *scratch);
-      lt_axpy (1, rbm->w + ((gsize) m->nv + k) * m->nh, m->nh, scratch);
+      lt_axpy (m->up_factor, rbm->w + ((gsize) m->nv + k) * m->nh, m->nh, scratch);
       lt_rbm_hidden_parts (rbm, scratch, m->nh, scratch);
       job->log_p[row * m->nl + k] =
           (float) ((double) rbm->b[m->nv + k] + lt_sum (scratch, m->nh) - rest);
@@ -207,7 +208,8 @@ add_hidden_bias (gpointer data,
   const LtRbm *rbm = data;
 
   for (int i = 0; i < n_rows; i++)
-    lt_axpy (1, rbm->c + first_column, n_columns, c + (gsize) i * ldc);
+    lt_axpy (rbm->machine.up_factor, rbm->c + first_column, n_columns,
+             c + (gsize) i * ldc);
 }
 
 void
@@ -223,7 +225,7 @@ lt_rbm_label_energies (const LtRbm *self, const float *x, int n, float *log_p)
     .m = n,
     .n = m->nh,
     .k = m->nv,
-    .alpha = 1,
+    .alpha = m->up_factor,
     .a = u,
     .lda = m->nv,
     .b = self->w,

@@ -5,6 +5,7 @@
  *   p (v_i | h)     = N (b_i + Σ_j W_ij h_j, σ_i²)
  *   p (label k | h) = softmax_k (b_k + Σ_j W_kj h_j)
  *
+ * where all but the labels' inputs are multiplied with up_factor or down_factor first.
  * Biases, functions and samples are applied to each panel as its product finishes. The
  * numbers of a sample depend on the place in the matrix only. */
 #include <math.h>
@@ -147,7 +148,7 @@ up_panel (gpointer data,
   for (int i = 0; i < n_rows; i++) {
     float *h = c + (gsize) i * ldc;
 
-    lt_axpy (1, job->rbm->c + first_column, n_columns, h);
+    lt_axpy (job->rbm->machine.up_factor, job->rbm->c + first_column, n_columns, h);
     up_row (job, first_row + i, first_column, n_columns, h);
   }
 }
@@ -161,7 +162,7 @@ lt_rbm_up (const LtRbm *self, LtRbmPass *pass)
     .m = pass->n,
     .n = m->nh,
     .k = m->n,
-    .alpha = 1,
+    .alpha = m->up_factor,
     .a = pass->from,
     .lda = m->n,
     .b = self->w,
@@ -230,6 +231,8 @@ down_panel (gpointer data,
     float *v = c + (gsize) i * ldc;
 
     lt_axpy (1, job->rbm->b + first_column, n_columns, v);
+    if (m->down_factor != 1 && first_column < m->nv)
+      lt_scale (m->down_factor, MIN (n_columns, m->nv - first_column), v);
     for (int g = 0; g < m->n_groups; g++) {
       const LtRbmGroup *group = &m->group[g];
       int first = MAX (first_column, group->first);

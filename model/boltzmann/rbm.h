@@ -77,6 +77,15 @@ typedef struct {
   int sparsity; /* LtRbmSparsity */
   double sparsity_weight, sparsity_target;
   double dropout;
+
+  /* No knobs, but what a stack sets when it builds its machines; 0 means 1. A machine that
+   * stands in for one layer of two, as in the pretraining of deep Boltzmann machines, takes
+   * in everything twice from the side where its neighbour will be:
+   *
+   *   p (h = 1 | v) = σ (up_factor (c + W'u)),   p (v = 1 | h) = σ (down_factor (b + W h))
+   *
+   * (Salakhutdinov & Hinton 2009, section 3.1), label units excepted. For cd and pcd. */
+  double up_factor, down_factor;
 } LtRbmSettings;
 
 typedef enum {

@@ -38,9 +38,13 @@ set_knobs (const LtModelKind *kind, const char *text, LtRbmSettings *settings)
   }
 }
 
-/* n examples, and parameters of some size. */
+/* n examples, and parameters of some size; factors: up and down, or NULL. */
 static void
-trial_init (Trial *self, const char *knobs, int nv, int n)
+trial_init_doubled (Trial *self,
+                    const char *knobs,
+                    const double *factors,
+                    int nv,
+                    int n)
 {
   g_autoptr (GError) error = NULL;
   LtShape shape;
@@ -48,6 +52,10 @@ trial_init (Trial *self, const char *knobs, int nv, int n)
   memset (self, 0, sizeof *self);
   lt_model_kind_init_settings (&lt_rbm, &self->settings);
   set_knobs (&lt_rbm, knobs, &self->settings);
+  if (factors != NULL) {
+    self->settings.up_factor = factors[0];
+    self->settings.down_factor = factors[1];
+  }
   lt_shape_init (&shape, "features",
                  self->settings.visible == LT_RBM_GAUSSIAN ? LT_REAL : LT_BINARY, 1, nv,
                  1);
@@ -79,6 +87,12 @@ trial_init (Trial *self, const char *knobs, int nv, int n)
     lt_rng_fill_mask (&self->rng, 0.4f, (gsize) n * nv, self->x);
   for (int i = 0; i < n; i++)
     self->labels[i] = self->nl > 0 ? i % self->nl : -1;
+}
+
+static void
+trial_init (Trial *self, const char *knobs, int nv, int n)
+{
+  trial_init_doubled (self, knobs, NULL, nv, n);
 }
 
 static void
@@ -334,6 +348,71 @@ test_conditionals (void)
     }
   lt_rbm.reconstruct (&call, trial.x, 3, again);
   g_assert_cmpmem (r, sizeof r, again, sizeof again);
+  g_free (twin.params);
+  trial_clear (&trial);
+}
+
+/* One way's input doubled, biases too, is the other way's as it was; labels are never
+ * doubled. Contrastive divergence goes through both: with so many equal rows, the visible
+ * biases' gradient is that of all paths, to 4 standard errors of 0.5/√4000. */
+static void
+test_doubling (gconstpointer data)
+{
+  enum {
+    NV = 4,
+    NH = 3,
+    NL = 2,
+    N = 4000
+  };
+  const double *factor = data;
+  double p_h[NH], expected[NV + NL] = { 0 };
+  Trial trial;
+  Twin twin;
+  LtCall call;
+  float z[NH], r[NV];
+
+  trial_init_doubled (&trial, "hidden=3 label-units=2 weight-decay=0", factor, NV, N);
+  for (int row = 0; row < N; row++) {
+    memcpy (trial.x + row * NV, trial.x, NV * sizeof (float));
+    trial.labels[row] = 1;
+  }
+  twin_init (&twin, &trial);
+  for (int j = 0; j < NH; j++) {
+    double a = twin.oracle.c[j] + twin.oracle.w[(NV + 1) * NH + j];
+    for (int i = 0; i < NV; i++)
+      a += twin.oracle.w[i * NH + j] * (double) trial.x[i];
+    p_h[j] = 1 / (1 + exp (-factor[0] * a));
+  }
+  for (int h = 0; h < 1 << NH; h++) {
+    double p = 1, a[NV + NL];
+
+    for (int i = 0; i < NV + NL; i++) {
+      a[i] = twin.oracle.b[i];
+      for (int j = 0; j < NH; j++)
+        a[i] += twin.oracle.w[i * NH + j] * (h >> j & 1);
+    }
+    for (int j = 0; j < NH; j++)
+      p *= h >> j & 1 ? p_h[j] : 1 - p_h[j];
+    for (int i = 0; i < NV; i++)
+      expected[i] += p / (1 + exp (-factor[1] * a[i]));
+    expected[NV] += p / (1 + exp (a[NV + 1] - a[NV]));
+    expected[NV + 1] += p / (1 + exp (a[NV] - a[NV + 1]));
+  }
+  gradient_of (&trial);
+  for (int i = 0; i < NV + NL; i++) {
+    double v = i < NV ? (double) trial.x[i] : i - NV;
+    g_assert_cmpfloat_with_epsilon (
+        (double) trial.gradient[offset_of (&trial, "b") + i], expected[i] - v, 0.032);
+  }
+  call = call_of (&trial);
+  for (int j = 0; j < NH; j++)
+    z[j] = (float) (j % 2);
+  lt_rbm.decode (&call, z, 1, r);
+  for (int i = 0; i < NV; i++) {
+    double a = twin.oracle.b[i] + twin.oracle.w[i * NH + 1];
+    g_assert_cmpfloat_with_epsilon ((double) r[i], 1 / (1 + exp (-factor[1] * a)),
+                                    1e-5);
+  }
   g_free (twin.params);
   trial_clear (&trial);
 }
@@ -869,6 +948,9 @@ main (int argc, char **argv)
   g_test_add_func ("/rbm/large", test_large);
   g_test_add_func ("/rbm/not-enumerable", test_not_enumerable);
   g_test_add_func ("/rbm/conditionals", test_conditionals);
+  g_test_add_data_func ("/rbm/doubling/up", (const double[]){ 2, 1 }, test_doubling);
+  g_test_add_data_func ("/rbm/doubling/down", (const double[]){ 1, 2 }, test_doubling);
+  g_test_add_data_func ("/rbm/doubling/both", (const double[]){ 2, 2 }, test_doubling);
   g_test_add_func ("/rbm/labels", test_labels);
   g_test_add_func ("/rbm/pseudo-likelihood", test_pseudo_likelihood);
   g_test_add_func ("/rbm/sampler", test_sampler);
