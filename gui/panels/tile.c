@@ -1,8 +1,7 @@
 /* A tile asks for its picture whenever the snapshot, the settings, the size or the look
  * change, and shows what comes. It computes nothing itself. */
-#include "panels/tile.h"
+#include "panels/tile-private.h"
 
-#include "panels/knob-row.h"
 #include "panels/twin-switch.h"
 #include "views/canvas.h"
 #include <math.h>
@@ -11,29 +10,6 @@
 /* A tile of a window of 1280 × 720. */
 #define SMALL_W 460.0
 #define SMALL_H 240.0
-
-struct _LtTile {
-  GtkWidget parent_instance;
-
-  LtSession *source; /* the session, or its twin */
-  LtLook *look;
-  LtProbeLane *lane, *lens_lane;
-
-  const LtView *view;
-  gpointer settings; /* the view's; NULL when it has no knobs */
-  LtViewResult *result;
-  gboolean current; /* result belongs to this view, these settings and this run */
-  char *message;    /* why there is nothing to show */
-
-  cairo_surface_t *lens;
-  double lens_w, lens_h;
-  gboolean pressed;
-
-  GtkWidget *header, *chooser, *caption, *twin_switch, *settings_button, *menu_button;
-  GtkWidget *maximise_button, *canvas, *settings_box, *context_menu;
-  GPtrArray *knob_rows;
-  gboolean quiet;
-};
 
 G_DEFINE_FINAL_TYPE (LtTile, lt_tile, GTK_TYPE_WIDGET)
 
@@ -49,8 +25,8 @@ static guint signals[N_SIGNALS];
 
 /* Text grows with the tile, by less than the tile does: a full screen is looked at from
  * farther away. */
-static void
-fill_style (LtTile *self, LtStyle *style)
+void
+lt_tile_fill_style (LtTile *self, LtStyle *style)
 {
   int w, h, scale;
   double growth;
@@ -62,9 +38,8 @@ fill_style (LtTile *self, LtStyle *style)
   style->text_size = MAX (LT_TEXT_SMALLEST, round (style->text_size));
 }
 
-/* FALSE when the canvas has no size yet. */
-static gboolean
-fill_size (LtTile *self, LtProbeJob *job)
+gboolean
+lt_tile_fill_size (LtTile *self, LtProbeJob *job)
 {
   int w, h, scale;
 
@@ -94,7 +69,7 @@ job_new (LtTile *self, LtProbeKind kind)
       (self->current || self->result->snapshot->run == job->snapshot->run))
     job->result = lt_view_result_ref (self->result);
   job->seed = run->experiment->seed;
-  fill_style (self, &job->style);
+  lt_tile_fill_style (self, &job->style);
   return job;
 }
 
@@ -128,8 +103,8 @@ can_show (LtTile *self)
   return FALSE;
 }
 
-static void
-ask (LtTile *self, LtProbeKind kind, gboolean urgent)
+void
+lt_tile_ask (LtTile *self, LtProbeKind kind, gboolean urgent)
 {
   LtProbeJob *job;
 
@@ -143,7 +118,7 @@ ask (LtTile *self, LtProbeKind kind, gboolean urgent)
   }
   job = job_new (self, kind);
   job->urgent = urgent;
-  if (fill_size (self, job))
+  if (lt_tile_fill_size (self, job))
     lt_probe_lane_submit (self->lane, job);
   else
     lt_probe_job_free (job);
@@ -154,12 +129,12 @@ ask (LtTile *self, LtProbeKind kind, gboolean urgent)
 static void
 ask_again (LtTile *self)
 {
-  ask (self, self->current && self->result ? LT_PROBE_PAINT : LT_PROBE_VIEW, TRUE);
+  lt_tile_ask (self, self->current && self->result ? LT_PROBE_PAINT : LT_PROBE_VIEW,
+               TRUE);
 }
 
-/* The figures no longer belong to what is wanted. */
-static void
-renew (LtTile *self)
+void
+lt_tile_renew (LtTile *self)
 {
   lt_probe_lane_invalidate (self->lane);
   lt_probe_lane_invalidate (self->lens_lane);
@@ -167,7 +142,7 @@ renew (LtTile *self)
   g_clear_pointer (&self->lens, cairo_surface_destroy);
   lt_canvas_queue_overlay (LT_CANVAS (self->canvas));
   lt_canvas_set_busy (LT_CANVAS (self->canvas), TRUE);
-  ask (self, LT_PROBE_VIEW, TRUE);
+  lt_tile_ask (self, LT_PROBE_VIEW, TRUE);
 }
 
 /* ---- The lens --------------------------------------------------------------------- */
@@ -195,7 +170,7 @@ ask_lens (LtTile *self)
     return;
   }
   job = job_new (self, LT_PROBE_LENS);
-  if (!fill_size (self, job) ||
+  if (!lt_tile_fill_size (self, job) ||
       !self->view->hit (self->result->value, &job->style, job->w, job->h, x, y, &hit) ||
       *hit.turn) {
     lt_probe_job_free (job);
@@ -271,7 +246,7 @@ view_answer (const LtProbeAnswer *answer, gpointer data)
     ask_lens (self);
   if (answer->job->kind == LT_PROBE_PAINT &&
       self->result->snapshot != lt_session_snapshot (self->source))
-    ask (self, LT_PROBE_VIEW, TRUE);
+    lt_tile_ask (self, LT_PROBE_VIEW, TRUE);
 }
 
 /* ---- Session and look ------------------------------------------------------------- */
@@ -282,7 +257,7 @@ snapshot_cb (LtSession *session, LtTile *self)
   gboolean training = lt_session_status (session)->state == LT_TRAINER_RUNNING &&
                       lt_session_shown (session) == LT_SHOW_LIVE;
 
-  ask (self, LT_PROBE_VIEW, !training);
+  lt_tile_ask (self, LT_PROBE_VIEW, !training);
 }
 
 /* A tile may rest when training stops: then nothing else would wake it. */
@@ -291,13 +266,13 @@ status_cb (LtSession *session, LtTile *self)
 {
   if (lt_session_status (session)->state != LT_TRAINER_RUNNING && self->current &&
       self->result && self->result->snapshot != lt_session_snapshot (session))
-    ask (self, LT_PROBE_VIEW, TRUE);
+    lt_tile_ask (self, LT_PROBE_VIEW, TRUE);
 }
 
 static void
 replaced_cb (LtSession *session, LtTile *self)
 {
-  renew (self);
+  lt_tile_renew (self);
 }
 
 /* Another of the two runs is to be shown from now on. */
@@ -317,7 +292,7 @@ switched_cb (LtTwinSwitch *twin_switch, LtTile *self)
   g_signal_connect_object (source, "status-changed", G_CALLBACK (status_cb), self, 0);
   g_signal_connect_object (source, "experiment-replaced", G_CALLBACK (replaced_cb),
                            self, 0);
-  renew (self);
+  lt_tile_renew (self);
 }
 
 static void
@@ -325,100 +300,12 @@ look_cb (LtLook *look, LtTile *self)
 {
   LtStyle style;
 
-  fill_style (self, &style);
+  lt_tile_fill_style (self, &style);
   lt_canvas_set_style (LT_CANVAS (self->canvas), &style);
   ask_again (self);
 }
 
 /* ---- The view and its settings ---------------------------------------------------- */
-
-static void
-turn_setting (LtTile *self, const LtKnob *knob, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-
-  /* A row or the view has written it, so this cannot fail but for another's mistake. */
-  if (!lt_knob_parse (knob, text, self->settings, &error))
-    g_warning ("%s", error->message);
-  renew (self);
-  for (guint i = 0; i < self->knob_rows->len; i++) {
-    LtKnobRow *each = self->knob_rows->pdata[i];
-    const LtKnob *other = lt_knob_row_knob (each);
-    g_autofree char *value = lt_knob_format (other, self->settings);
-
-    lt_knob_row_set_value (each, value);
-    gtk_widget_set_visible (
-        GTK_WIDGET (each), lt_knob_matters (&self->view->knobs, other, self->settings));
-  }
-}
-
-static void
-setting_turned_cb (LtKnobRow *row, const char *text, LtTile *self)
-{
-  turn_setting (self, lt_knob_row_knob (row), text);
-}
-
-gboolean
-lt_tile_click (LtTile *self, double x, double y)
-{
-  LtProbeJob size = { 0 };
-  LtViewHit hit = { .item = -1 };
-  const LtKnob *knob;
-  char *equals;
-
-  if (!self->current || !self->result || !self->view->hit || !fill_size (self, &size))
-    return FALSE;
-  fill_style (self, &size.style);
-  if (!self->view->hit (self->result->value, &size.style, size.w, size.h, x, y, &hit) ||
-      !(equals = strchr (hit.turn, '=')))
-    return FALSE;
-  *equals = '\0';
-  knob = lt_knobs_find (&self->view->knobs, hit.turn);
-  g_return_val_if_fail (knob, FALSE);
-  turn_setting (self, knob, equals + 1);
-  return TRUE;
-}
-
-/* Made each time it is opened: most of them never are. */
-static void
-build_settings (GtkMenuButton *button, gpointer tile)
-{
-  LtTile *self = tile;
-  const LtKnobTable *table = &self->view->knobs;
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-  GtkWidget *popover = gtk_popover_new ();
-  GtkWidget *summary = gtk_label_new (self->view->summary);
-
-  gtk_label_set_wrap (GTK_LABEL (summary), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (summary), 0);
-  gtk_label_set_max_width_chars (GTK_LABEL (summary), 36);
-  gtk_widget_add_css_class (summary, "dim-label");
-  gtk_box_append (GTK_BOX (box), summary);
-  g_ptr_array_set_size (self->knob_rows, 0);
-  for (int i = 0; i < table->n_knobs; i++) {
-    const LtKnob *knob = &table->knobs[i];
-    GtkWidget *row = lt_knob_row_new (table, knob, FALSE);
-    g_autofree char *value = lt_knob_format (knob, self->settings);
-
-    lt_knob_row_set_value (LT_KNOB_ROW (row), value);
-    gtk_widget_set_visible (row, lt_knob_matters (table, knob, self->settings));
-    g_signal_connect (row, "turned", G_CALLBACK (setting_turned_cb), self);
-    g_ptr_array_add (self->knob_rows, row);
-    gtk_box_append (GTK_BOX (box), row);
-  }
-  gtk_widget_add_css_class (popover, "settings");
-  gtk_widget_set_size_request (box, 260, -1);
-  gtk_popover_set_child (GTK_POPOVER (popover), box);
-  gtk_menu_button_set_popover (button, popover);
-}
-
-/* The rows belong to the popover. */
-static void
-drop_settings (LtTile *self)
-{
-  g_ptr_array_set_size (self->knob_rows, 0);
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->settings_button), NULL);
-}
 
 static void
 show_chosen (LtTile *self)
@@ -444,8 +331,8 @@ set_view (LtTile *self, const LtView *view, gpointer settings)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "tile.export", TRUE);
   show_message (self, NULL);
   show_chosen (self);
-  drop_settings (self);
-  renew (self);
+  lt_tile_drop_settings (self);
+  lt_tile_renew (self);
 }
 
 void
@@ -694,6 +581,6 @@ lt_tile_init (LtTile *self)
   fill_chooser (self);
   g_signal_connect (self->chooser, "notify::selected", G_CALLBACK (chosen_cb), self);
   gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->settings_button),
-                                         build_settings, self, NULL);
+                                         lt_tile_build_settings, self, NULL);
   connect_canvas (self);
 }
