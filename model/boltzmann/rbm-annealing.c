@@ -92,7 +92,8 @@ start (const LtCall *call, const LtAnnealing *annealing)
   LtRbm rbm;
 
   lt_rbm_init (&rbm, call, NULL);
-  if (rbm.machine.hidden == LT_HIDDEN_RELU) {
+  if (rbm.machine.hidden == LT_HIDDEN_RELU || rbm.machine.up_factor != 1 ||
+      rbm.machine.down_factor != 1) {
     lt_workspace_release (call->ws, mark);
     return (double) NAN;
   }

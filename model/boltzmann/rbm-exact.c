@@ -26,10 +26,12 @@ typedef struct {
 } Enumeration;
 
 gboolean
-lt_rbm_can_enumerate (const LtRbmMachine *m)
+lt_rbm_can_enumerate (const LtRbmMachine *m, int most)
 {
-  return (m->nh <= LT_RBM_MAX_LOG_Z && m->hidden == LT_HIDDEN_BINARY) ||
-         (m->n <= LT_RBM_MAX_LOG_Z && !m->gaussian && m->nl == 0);
+  if (m->up_factor != 1 || m->down_factor != 1)
+    return FALSE;
+  return (m->nh <= most && m->hidden == LT_HIDDEN_BINARY) ||
+         (m->n <= most && !m->gaussian && m->nl == 0);
 }
 
 static void
@@ -257,7 +259,7 @@ lt_rbm_log_partition (const LtCall *call)
   LtRbm rbm;
 
   lt_rbm_init (&rbm, call, NULL);
-  if (lt_rbm_can_enumerate (&rbm.machine))
+  if (lt_rbm_can_enumerate (&rbm.machine, LT_RBM_MAX_LOG_Z))
     log_z = lt_rbm_enumerate (&rbm, NULL);
   lt_workspace_release (call->ws, mark);
   return log_z;

@@ -39,7 +39,8 @@ static const LtTermInfo terms[LT_RBM_N_TERMS] = { LT_RBM_TERMS };
   .log_partition = lt_rbm_log_partition, .annealed = &lt_rbm_annealed,              \
   .n_particles = lt_rbm_n_particles, .particles = lt_rbm_particles,                 \
   .sample = lt_rbm_sample, .classify = lt_rbm_classify, .layer = lt_rbm_layer,      \
-  .graph = lt_rbm_graph
+  .stack = lt_rbm_stack, .adopt = lt_rbm_adopt, .gibbs = &lt_rbm_gibbs,             \
+  .dreaming = &lt_rbm_dreaming, .graph = lt_rbm_graph
 
 const LtModelKind lt_rbm = {
   .name = "rbm",

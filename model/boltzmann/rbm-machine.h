@@ -166,8 +166,9 @@ typedef struct {
   float *uh, *u, *h, *square;
 } LtRbmMoments;
 
-/* Whether one side has few enough units. */
-gboolean lt_rbm_can_enumerate (const LtRbmMachine *machine);
+/* Whether one side has at most `most` units, all binary. Never with factors, which leave no
+ * joint distribution of one v and one h. */
+gboolean lt_rbm_can_enumerate (const LtRbmMachine *machine, int most);
 
 /* log Z; moments: NULL, or overwritten. */
 double lt_rbm_enumerate (const LtRbm *self, const LtRbmMoments *moments);
@@ -188,6 +189,17 @@ void lt_rbm_monitor (const LtRbm *self, const LtRbmMonitored *rows, LtTerms *ter
 /* ---- rbm-particles.c ---- */
 int lt_rbm_n_particles (const LtModel *model);
 void lt_rbm_particles (const LtCall *call, float *x);
+
+/* ---- rbm-stack.c ---- */
+void lt_rbm_stack (const LtCall *call, LtStack *stack);
+void lt_rbm_adopt (const LtCall *call,
+                   const LtStack *from,
+                   float *params,
+                   float *state);
+
+/* ---- rbm-gibbs.c ---- */
+extern const LtGibbs lt_rbm_gibbs;
+extern const LtDreaming lt_rbm_dreaming;
 
 /* ---- rbm-annealing.c ---- */
 extern const LtAnnealed lt_rbm_annealed;

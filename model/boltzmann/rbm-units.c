@@ -178,12 +178,13 @@ lt_rbm_up (const LtRbm *self, LtRbmPass *pass)
 
 #define NOISE 256 /* normals at a time */
 
-/* N (b + Wh, σ²), divided by σ². */
+/* N (b + Wh, σ²/β), divided by σ². */
 static void
 down_gaussian (const Job *job, int row, int first, int n, float *u)
 {
   const LtRbmPass *pass = job->pass;
   const float *variance = job->rbm->variance + first;
+  float beta = pass->beta != NULL ? pass->beta[row] : 1;
   int width = job->rbm->machine.n;
   float noise[NOISE];
 
@@ -197,7 +198,7 @@ down_gaussian (const Job *job, int row, int first, int n, float *u)
 
     lt_rng_panel_normal (&pass->rng, &panel, noise);
     for (int i = 0; i < panel.n; i++)
-      sample[i] = u[at + i] + noise[i] / sqrtf (variance[at + i]);
+      sample[i] = u[at + i] + noise[i] / sqrtf (beta * variance[at + i]);
   }
 }
 
