@@ -1,188 +1,14 @@
 /* Restricted Boltzmann machines against exhaustive enumeration in double: conditionals,
  * energies, gradients, samplers, and what training comes to. */
-#include "boltzmann/rbm.h"
 #include "core/error.h"
 #include "core/kernels.h"
-#include "support/rbm-oracle.h"
+#include "support/rbm-trial.h"
 
 #include <math.h>
 #include <string.h>
 
-#define MOST_UNITS 16
-#define STEP       1e-4
-
-typedef struct {
-  LtModel *model;
-  LtRbmSettings settings;
-  LtWorkspace *ws;
-  float *params, *state, *gradient;
-  LtRng rng;
-  int nv, nl, nh, n;
-  float *x;
-  int *labels;
-} Trial;
-
-static void
-set_knobs (const LtModelKind *kind, const char *text, LtRbmSettings *settings)
-{
-  g_auto (GStrv) pairs = g_strsplit (text, " ", -1);
-
-  for (int i = 0; pairs[i] != NULL; i++) {
-    g_auto (GStrv) pair = g_strsplit (pairs[i], "=", 2);
-    g_autoptr (GError) error = NULL;
-
-    if (*pairs[i] == '\0')
-      continue;
-    lt_knob_parse (lt_knobs_find (&kind->knobs, pair[0]), pair[1], settings, &error);
-    g_assert_no_error (error);
-  }
-}
-
-/* n examples, and parameters of some size; factors: up and down, or NULL. */
-static void
-trial_init_doubled (Trial *self,
-                    const char *knobs,
-                    const double *factors,
-                    int nv,
-                    int n)
-{
-  g_autoptr (GError) error = NULL;
-  LtShape shape;
-
-  memset (self, 0, sizeof *self);
-  lt_model_kind_init_settings (&lt_rbm, &self->settings);
-  set_knobs (&lt_rbm, knobs, &self->settings);
-  if (factors != NULL) {
-    self->settings.up_factor = factors[0];
-    self->settings.down_factor = factors[1];
-  }
-  lt_shape_init (&shape, "features",
-                 self->settings.visible == LT_RBM_GAUSSIAN ? LT_REAL : LT_BINARY, 1, nv,
-                 1);
-  shape.modality[0].standardised = TRUE;
-  self->model = lt_model_new (&lt_rbm, &self->settings, &shape, &error);
-  g_assert_no_error (error);
-  self->ws = lt_workspace_new (NULL);
-  self->nv = nv;
-  self->nl = self->settings.label_units;
-  self->nh = self->model->n_code;
-  self->n = n;
-  self->params = lt_block_new (self->model->params);
-  self->gradient = lt_block_new (self->model->params);
-  if (self->model->state != NULL)
-    self->state = lt_block_new (self->model->state);
-  lt_rng_init (&self->rng, 7, 1);
-  lt_rbm.init (self->model, &self->settings, NULL, &self->rng, self->params,
-               self->state);
-  for (int i = 0; i < lt_layout_n_tensors (self->model->params); i++) {
-    const LtTensor *tensor = lt_layout_tensor (self->model->params, i);
-    lt_rng_fill_normal (&self->rng, tensor->size, self->params + tensor->offset);
-    lt_scale (0.5f, tensor->size, self->params + tensor->offset);
-  }
-  self->x = lt_floats_new ((gsize) n * nv);
-  self->labels = g_new (int, n);
-  if (self->settings.visible == LT_RBM_GAUSSIAN)
-    lt_rng_fill_normal (&self->rng, (gsize) n * nv, self->x);
-  else
-    lt_rng_fill_mask (&self->rng, 0.4f, (gsize) n * nv, self->x);
-  for (int i = 0; i < n; i++)
-    self->labels[i] = self->nl > 0 ? i % self->nl : -1;
-}
-
-static void
-trial_init (Trial *self, const char *knobs, int nv, int n)
-{
-  trial_init_doubled (self, knobs, NULL, nv, n);
-}
-
-static void
-trial_clear (Trial *self)
-{
-  lt_model_unref (self->model);
-  lt_workspace_free (self->ws);
-  lt_block_free (self->params);
-  lt_block_free (self->gradient);
-  g_clear_pointer (&self->state, lt_block_free);
-  lt_block_free (self->x);
-  g_free (self->labels);
-}
-
-static LtCall
-call_of (Trial *self)
-{
-  return (LtCall){ .model = self->model,
-                   .params = self->params,
-                   .state = self->state,
-                   .settings = &self->settings,
-                   .ws = self->ws,
-                   .rng = &self->rng };
-}
-
-static LtTerms
-gradient_of (Trial *self)
-{
-  LtCall call = call_of (self);
-  LtBatch batch = { .x = self->x, .labels = self->labels, .n = self->n };
-  LtTerms terms;
-
-  lt_rbm.gradient (&call, &batch, self->gradient, self->state, &terms);
-  return terms;
-}
-
-/* ---- The oracle's view of it ----------------------------------------------------- */
-
-typedef struct {
-  RbmOracle oracle;
-  double *params; /* the block, in double */
-  double sigma[MOST_UNITS];
-} Twin;
-
-static gsize
-offset_of (const Trial *trial, const char *name)
-{
-  return lt_layout_find (trial->model->params, name)->offset;
-}
-
-static void
-twin_update (Twin *self, const Trial *trial)
-{
-  for (int i = 0; i < trial->nv; i++)
-    self->sigma[i] = trial->settings.learn_sigma
-                         ? exp (self->params[offset_of (trial, "z") + i] / 2)
-                         : trial->settings.sigma;
-}
-
-static void
-twin_init (Twin *self, const Trial *trial)
-{
-  gsize size = lt_layout_size (trial->model->params);
-
-  self->params = g_new (double, size);
-  for (gsize i = 0; i < size; i++)
-    self->params[i] = (double) trial->params[i];
-  self->oracle = (RbmOracle){
-    .nv = trial->nv,
-    .nl = trial->nl,
-    .nh = trial->nh,
-    .gaussian = trial->settings.visible == LT_RBM_GAUSSIAN,
-    .hidden = (RbmOracleHidden) trial->settings.hidden_units,
-    .w = self->params + offset_of (trial, "W1"),
-    .b = self->params + offset_of (trial, "b"),
-    .c = self->params + offset_of (trial, "c1"),
-    .sigma = self->sigma,
-  };
-  twin_update (self, trial);
-}
-
-static void
-row_of (const Trial *trial, int row, double *v)
-{
-  for (int i = 0; i < trial->nv; i++)
-    v[i] = (double) trial->x[row * trial->nv + i];
-}
-
 static double
-sparsity_of (const Trial *trial, const Twin *twin)
+sparsity_of (const RbmTrial *trial, const RbmTwin *twin)
 {
   const LtRbmSettings *s = &trial->settings;
   double rho = s->sparsity_target, sum = 0, v[MOST_UNITS];
@@ -190,7 +16,7 @@ sparsity_of (const Trial *trial, const Twin *twin)
   for (int j = 0; s->sparsity != LT_RBM_SPARSITY_NONE && j < trial->nh; j++) {
     double q = 0;
     for (int row = 0; row < trial->n; row++) {
-      row_of (trial, row, v);
+      rbm_trial_row (trial, row, v);
       q += rbm_oracle_hidden (&twin->oracle, v, trial->labels[row], j) / trial->n;
     }
     sum += s->sparsity == LT_RBM_SPARSITY_SQUARE
@@ -202,14 +28,14 @@ sparsity_of (const Trial *trial, const Twin *twin)
 
 /* Mean −log p of the examples, with all penalties. */
 static double
-objective_of (const Trial *trial, Twin *twin)
+objective_of (const RbmTrial *trial, RbmTwin *twin)
 {
   const RbmOracle *o = &twin->oracle;
   double sum = 0, decay = 0, v[MOST_UNITS];
 
-  twin_update (twin, trial);
+  rbm_twin_update (twin, trial);
   for (int row = 0; row < trial->n; row++) {
-    row_of (trial, row, v);
+    rbm_trial_row (trial, row, v);
     sum += rbm_oracle_free_energy (o, v, trial->labels[row]) / trial->n;
   }
   for (int i = 0; i < (o->nv + o->nl) * o->nh; i++)
@@ -248,13 +74,13 @@ static void
 test_gradient (gconstpointer data)
 {
   int m = GPOINTER_TO_INT (data);
-  Trial trial;
-  Twin twin;
+  RbmTrial trial;
+  RbmTwin twin;
   LtTerms terms;
 
-  trial_init (&trial, machines[m].knobs, machines[m].nv, 9);
-  twin_init (&twin, &trial);
-  terms = gradient_of (&trial);
+  rbm_trial_init (&trial, machines[m].knobs, machines[m].nv, 9);
+  rbm_twin_init (&twin, &trial);
+  terms = rbm_trial_gradient (&trial);
   g_assert_cmpfloat_with_epsilon (lt_model_objective (trial.model, &terms),
                                   objective_of (&trial, &twin), 2e-5);
   for (int t = 0; t < lt_layout_n_tensors (trial.model->params); t++) {
@@ -275,65 +101,65 @@ test_gradient (gconstpointer data)
     g_test_message ("%s: norm %g, error %g", tensor->name, sqrt (norm), sqrt (error));
     g_assert_cmpfloat (sqrt (error), <, 1e-4 * sqrt (norm) + 1e-7);
   }
-  g_free (twin.params);
-  trial_clear (&trial);
+  rbm_twin_clear (&twin);
+  rbm_trial_clear (&trial);
 }
 
 /* log Z and free energies of a machine of 12 + 8 units, whichever layer is enumerated. */
 static void
 test_large (void)
 {
-  Trial trial;
-  Twin twin;
+  RbmTrial trial;
+  RbmTwin twin;
   LtCall call;
   float energy[5];
   double v[MOST_UNITS];
 
-  trial_init (&trial, "hidden=8", 12, 5);
-  twin_init (&twin, &trial);
-  call = call_of (&trial);
+  rbm_trial_init (&trial, "hidden=8", 12, 5);
+  rbm_twin_init (&twin, &trial);
+  call = rbm_trial_call (&trial);
   g_assert_cmpfloat_with_epsilon (lt_rbm_log_partition (&call),
                                   rbm_oracle_log_z (&twin.oracle), 1e-5);
   lt_rbm.energy (&call, trial.x, 5, energy);
   for (int row = 0; row < 5; row++) {
-    row_of (&trial, row, v);
+    rbm_trial_row (&trial, row, v);
     g_assert_cmpfloat_with_epsilon ((double) energy[row],
                                     rbm_oracle_free_energy (&twin.oracle, v, -1), 1e-5);
   }
-  g_free (twin.params);
-  trial_clear (&trial);
+  rbm_twin_clear (&twin);
+  rbm_trial_clear (&trial);
 }
 
 /* Too many units on both sides: not a number, rather than forever. */
 static void
 test_not_enumerable (void)
 {
-  Trial trial;
+  RbmTrial trial;
   LtCall call;
 
-  trial_init (&trial, "hidden=23", 23, 1);
-  call = call_of (&trial);
+  rbm_trial_init (&trial, "hidden=23", 23, 1);
+  call = rbm_trial_call (&trial);
   g_assert_true (isnan (lt_rbm_log_partition (&call)));
-  trial_clear (&trial);
+  rbm_trial_clear (&trial);
 }
 
 /* Hidden means, visible means and reconstructions. */
 static void
 test_conditionals (void)
 {
-  Trial trial;
-  Twin twin;
+  RbmTrial trial;
+  RbmTwin twin;
   LtCall call;
   float z[3 * 4], r[3 * 6], again[3 * 6];
   double v[MOST_UNITS];
 
-  trial_init (&trial, "hidden=4", 6, 3);
-  twin_init (&twin, &trial);
-  call = call_of (&trial);
+  rbm_trial_init (&trial, "hidden=4", 6, 3);
+  rbm_twin_init (&twin, &trial);
+  call = rbm_trial_call (&trial);
   lt_rbm.encode (&call, trial.x, 3, z);
   for (int row = 0; row < 3; row++)
     for (int j = 0; j < 4; j++) {
-      row_of (&trial, row, v);
+      rbm_trial_row (&trial, row, v);
       g_assert_cmpfloat_with_epsilon ((double) z[row * 4 + j],
                                       rbm_oracle_hidden (&twin.oracle, v, -1, j), 1e-5);
     }
@@ -348,8 +174,8 @@ test_conditionals (void)
     }
   lt_rbm.reconstruct (&call, trial.x, 3, again);
   g_assert_cmpmem (r, sizeof r, again, sizeof again);
-  g_free (twin.params);
-  trial_clear (&trial);
+  rbm_twin_clear (&twin);
+  rbm_trial_clear (&trial);
 }
 
 /* One way's input doubled, biases too, is the other way's as it was; labels are never
@@ -366,17 +192,18 @@ test_doubling (gconstpointer data)
   };
   const double *factor = data;
   double p_h[NH], expected[NV + NL] = { 0 };
-  Trial trial;
-  Twin twin;
+  RbmTrial trial;
+  RbmTwin twin;
   LtCall call;
   float z[NH], r[NV];
 
-  trial_init_doubled (&trial, "hidden=3 label-units=2 weight-decay=0", factor, NV, N);
+  rbm_trial_init_doubled (&trial, "hidden=3 label-units=2 weight-decay=0", factor, NV,
+                          N);
   for (int row = 0; row < N; row++) {
     memcpy (trial.x + row * NV, trial.x, NV * sizeof (float));
     trial.labels[row] = 1;
   }
-  twin_init (&twin, &trial);
+  rbm_twin_init (&twin, &trial);
   for (int j = 0; j < NH; j++) {
     double a = twin.oracle.c[j] + twin.oracle.w[(NV + 1) * NH + j];
     for (int i = 0; i < NV; i++)
@@ -398,13 +225,14 @@ test_doubling (gconstpointer data)
     expected[NV] += p / (1 + exp (a[NV + 1] - a[NV]));
     expected[NV + 1] += p / (1 + exp (a[NV] - a[NV + 1]));
   }
-  gradient_of (&trial);
+  rbm_trial_gradient (&trial);
   for (int i = 0; i < NV + NL; i++) {
     double v = i < NV ? (double) trial.x[i] : i - NV;
     g_assert_cmpfloat_with_epsilon (
-        (double) trial.gradient[offset_of (&trial, "b") + i], expected[i] - v, 0.032);
+        (double) trial.gradient[rbm_trial_offset (&trial, "b") + i], expected[i] - v,
+        0.032);
   }
-  call = call_of (&trial);
+  call = rbm_trial_call (&trial);
   for (int j = 0; j < NH; j++)
     z[j] = (float) (j % 2);
   lt_rbm.decode (&call, z, 1, r);
@@ -413,8 +241,8 @@ test_doubling (gconstpointer data)
     g_assert_cmpfloat_with_epsilon ((double) r[i], 1 / (1 + exp (-factor[1] * a)),
                                     1e-5);
   }
-  g_free (twin.params);
-  trial_clear (&trial);
+  rbm_twin_clear (&twin);
+  rbm_trial_clear (&trial);
 }
 
 /* p (label | x) is exp of the difference of exact free energies; the energy of x alone has
@@ -422,15 +250,15 @@ test_doubling (gconstpointer data)
 static void
 test_labels (void)
 {
-  Trial trial;
-  Twin twin;
+  RbmTrial trial;
+  RbmTwin twin;
   LtCall call;
   float p[4 * 3], energy[4];
   double v[MOST_UNITS];
 
-  trial_init (&trial, "hidden=5 label-units=3", 6, 4);
-  twin_init (&twin, &trial);
-  call = call_of (&trial);
+  rbm_trial_init (&trial, "hidden=5 label-units=3", 6, 4);
+  rbm_twin_init (&twin, &trial);
+  call = rbm_trial_call (&trial);
   g_assert_true (lt_model_can (trial.model, LT_CAN_CLASSIFY));
   g_assert_cmpint (trial.model->n_classes, ==, 3);
   lt_rbm.classify (&call, trial.x, 4, p);
@@ -438,7 +266,7 @@ test_labels (void)
   for (int row = 0; row < 4; row++) {
     double all;
 
-    row_of (&trial, row, v);
+    rbm_trial_row (&trial, row, v);
     all = rbm_oracle_free_energy (&twin.oracle, v, -1);
     g_assert_cmpfloat_with_epsilon ((double) energy[row], all, 1e-5);
     for (int k = 0; k < 3; k++)
@@ -446,8 +274,8 @@ test_labels (void)
           (double) p[row * 3 + k],
           exp (all - rbm_oracle_free_energy (&twin.oracle, v, k)), 1e-5);
   }
-  g_free (twin.params);
-  trial_clear (&trial);
+  rbm_twin_clear (&twin);
+  rbm_trial_clear (&trial);
 }
 
 /* The pseudo-likelihood that training reports, against the conditionals of every unit: 16
@@ -455,17 +283,17 @@ test_labels (void)
 static void
 test_pseudo_likelihood (void)
 {
-  Trial trial;
-  Twin twin;
+  RbmTrial trial;
+  RbmTwin twin;
   LtTerms terms;
   double expected = 0, v[MOST_UNITS];
 
-  trial_init (&trial, "hidden=5 method=cd", 4, 16);
-  twin_init (&twin, &trial);
+  rbm_trial_init (&trial, "hidden=5 method=cd", 4, 16);
+  rbm_twin_init (&twin, &trial);
   for (int row = 1; row < 16; row++)
     memcpy (trial.x + row * 4, trial.x, 4 * sizeof (float));
-  terms = gradient_of (&trial);
-  row_of (&trial, 0, v);
+  terms = rbm_trial_gradient (&trial);
+  rbm_trial_row (&trial, 0, v);
   for (int i = 0; i < 4; i++) {
     double here = rbm_oracle_free_energy (&twin.oracle, v, -1), flipped;
 
@@ -476,44 +304,11 @@ test_pseudo_likelihood (void)
   }
   g_assert_cmpfloat_with_epsilon (terms.value[LT_RBM_PSEUDO_LIKELIHOOD], expected,
                                   1e-4);
-  g_free (twin.params);
-  trial_clear (&trial);
+  rbm_twin_clear (&twin);
+  rbm_trial_clear (&trial);
 }
 
 /* ---- Samplers -------------------------------------------------------------------- */
-
-/* Pearson's χ² of counts against probabilities. */
-static double
-chi_squared (const int *counts, const double *p, int n_states, int n)
-{
-  double sum = 0;
-
-  for (int k = 0; k < n_states; k++)
-    sum += pow (counts[k] - n * p[k], 2) / (n * p[k]);
-  return sum;
-}
-
-/* p (v) of every visible state. */
-static void
-visible_distribution (const Twin *twin, double *p)
-{
-  double log_z = rbm_oracle_log_z (&twin->oracle), v[MOST_UNITS];
-
-  for (int state = 0; state < 1 << twin->oracle.nv; state++) {
-    rbm_oracle_visible (&twin->oracle, state, v);
-    p[state] = exp (-rbm_oracle_free_energy (&twin->oracle, v, -1) - log_z);
-  }
-}
-
-static int
-state_of (const float *bits, int n)
-{
-  int state = 0;
-
-  for (int i = 0; i < n; i++)
-    state |= (bits[i] != 0) << i;
-  return state;
-}
 
 /* Independent Gibbs chains end in the model's distribution. With 7 degrees of freedom χ²
  * is above 29.9 once in 10,000 times. */
@@ -523,23 +318,23 @@ test_sampler (void)
   enum {
     N = 8000
   };
-  Trial trial;
-  Twin twin;
+  RbmTrial trial;
+  RbmTwin twin;
   LtCall call;
   int counts[8] = { 0 };
   double p[8];
 
-  trial_init (&trial, "hidden=4", 3, N);
-  twin_init (&twin, &trial);
-  call = call_of (&trial);
+  rbm_trial_init (&trial, "hidden=4", 3, N);
+  rbm_twin_init (&twin, &trial);
+  call = rbm_trial_call (&trial);
   lt_rbm.sample (&call, N, 40, trial.x);
   for (int row = 0; row < N; row++)
-    counts[state_of (trial.x + row * 3, 3)]++;
-  visible_distribution (&twin, p);
-  g_test_message ("χ² %g", chi_squared (counts, p, 8, N));
-  g_assert_cmpfloat (chi_squared (counts, p, 8, N), <, 29.9);
-  g_free (twin.params);
-  trial_clear (&trial);
+    counts[rbm_state_of (trial.x + row * 3, 3)]++;
+  rbm_twin_visible (&twin, p);
+  g_test_message ("χ² %g", rbm_chi_squared (counts, p, 8, N));
+  g_assert_cmpfloat (rbm_chi_squared (counts, p, 8, N), <, 29.9);
+  rbm_twin_clear (&twin);
+  rbm_trial_clear (&trial);
 }
 
 /* So do the chains of PCD and of the ladder's cold rung, when the parameters stand still:
@@ -550,15 +345,15 @@ test_chains (gconstpointer knobs)
   enum {
     N = 4000
   };
-  Trial trial;
-  Twin twin;
+  RbmTrial trial;
+  RbmTwin twin;
   double p[8] = { 0 }, v[MOST_UNITS], log_z;
   int counts[8] = { 0 };
 
-  trial_init (&trial, knobs, 4, 2);
-  twin_init (&twin, &trial);
+  rbm_trial_init (&trial, knobs, 4, 2);
+  rbm_twin_init (&twin, &trial);
   for (int i = 0; i < 10; i++)
-    gradient_of (&trial);
+    rbm_trial_gradient (&trial);
   log_z = rbm_oracle_log_z (&twin.oracle);
   for (int h = 0; h < 8; h++)
     for (int state = 0; state < 16; state++) {
@@ -566,26 +361,26 @@ test_chains (gconstpointer knobs)
       p[h] += exp (-rbm_oracle_energy (&twin.oracle, v, -1, h) - log_z);
     }
   for (int row = 0; row < N; row++)
-    counts[state_of (trial.state + row * 3, 3)]++;
-  g_test_message ("χ² %g", chi_squared (counts, p, 8, N));
-  g_assert_cmpfloat (chi_squared (counts, p, 8, N), <, 29.9);
-  g_free (twin.params);
-  trial_clear (&trial);
+    counts[rbm_state_of (trial.state + row * 3, 3)]++;
+  g_test_message ("χ² %g", rbm_chi_squared (counts, p, 8, N));
+  g_assert_cmpfloat (rbm_chi_squared (counts, p, 8, N), <, 29.9);
+  rbm_twin_clear (&twin);
+  rbm_trial_clear (&trial);
 }
 
 /* Neighbouring rungs exchange states, and as a share of the attempts. */
 static void
 test_swaps (void)
 {
-  Trial trial;
+  RbmTrial trial;
   LtTerms terms;
 
-  trial_init (&trial, "hidden=6 method=tempering chains=50 temperatures=4", 8, 10);
+  rbm_trial_init (&trial, "hidden=6 method=tempering chains=50 temperatures=4", 8, 10);
   lt_scale (6, lt_layout_find (trial.model->params, "W1")->size, trial.params);
-  terms = gradient_of (&trial);
+  terms = rbm_trial_gradient (&trial);
   g_assert_cmpfloat (terms.value[LT_RBM_SWAPS], >, 0.01);
   g_assert_cmpfloat (terms.value[LT_RBM_SWAPS], <, 0.99);
-  trial_clear (&trial);
+  rbm_trial_clear (&trial);
 }
 
 /* Without weights, a Gaussian hidden unit has mean c and variance 1; a rectified one is drawn
@@ -598,16 +393,16 @@ test_hidden_draws (void)
   };
 
   for (int relu = 0; relu < 2; relu++) {
-    Trial trial;
+    RbmTrial trial;
     double mean = 0, square = 0;
 
-    trial_init (&trial,
-                relu ? "hidden=1 hidden-units=relu method=pcd chains=10000"
-                     : "hidden=1 hidden-units=gaussian method=pcd chains=10000",
-                2, 4);
+    rbm_trial_init (&trial,
+                    relu ? "hidden=1 hidden-units=relu method=pcd chains=10000"
+                         : "hidden=1 hidden-units=gaussian method=pcd chains=10000",
+                    2, 4);
     memset (trial.params, 0, lt_layout_size (trial.model->params) * sizeof (float));
-    trial.params[offset_of (&trial, "c1")] = 3;
-    gradient_of (&trial);
+    trial.params[rbm_trial_offset (&trial, "c1")] = 3;
+    rbm_trial_gradient (&trial);
     for (int i = 0; i < N; i++) {
       double h = (double) trial.state[i];
       g_assert_true (relu == 0 || h >= 0);
@@ -616,7 +411,7 @@ test_hidden_draws (void)
     }
     g_assert_cmpfloat_with_epsilon (mean, 3, 0.03);
     g_assert_cmpfloat_with_epsilon (square - mean * mean, relu ? 0.95 : 1, 0.05);
-    trial_clear (&trial);
+    rbm_trial_clear (&trial);
   }
 }
 
@@ -630,14 +425,14 @@ test_gaussian_moments (void)
     NV = 2,
     NH = 3
   };
-  Trial trial;
-  Twin twin;
+  RbmTrial trial;
+  RbmTwin twin;
   LtCall call;
   double log_z, mean[NV] = { 0 }, square[NV] = { 0 };
 
-  trial_init (&trial, "hidden=3 visible=gaussian visible-sigma=0.6", NV, N);
-  twin_init (&twin, &trial);
-  call = call_of (&trial);
+  rbm_trial_init (&trial, "hidden=3 visible=gaussian visible-sigma=0.6", NV, N);
+  rbm_twin_init (&twin, &trial);
+  call = rbm_trial_call (&trial);
   lt_rbm.sample (&call, N, 30, trial.x);
   log_z = rbm_oracle_log_z (&twin.oracle);
   for (int h = 0; h < 1 << NH; h++) {
@@ -664,8 +459,8 @@ test_gaussian_moments (void)
     g_assert_cmpfloat_with_epsilon (m, mean[i], 0.05);
     g_assert_cmpfloat_with_epsilon (s, square[i], 0.1);
   }
-  g_free (twin.params);
-  trial_clear (&trial);
+  rbm_twin_clear (&twin);
+  rbm_trial_clear (&trial);
 }
 
 /* ---- Estimates of the gradient --------------------------------------------------- */
@@ -680,27 +475,27 @@ cosine (const float *a, const float *b, gsize n)
 static double
 agreement (const char *knobs, int times)
 {
-  Trial exact, trial;
+  RbmTrial exact, trial;
   gsize size;
   float *sum;
   double result;
 
-  trial_init (&exact, "method=exact hidden=5 weight-decay=0", 6, 400);
-  gradient_of (&exact);
-  trial_init (&trial, knobs, 6, 400);
+  rbm_trial_init (&exact, "method=exact hidden=5 weight-decay=0", 6, 400);
+  rbm_trial_gradient (&exact);
+  rbm_trial_init (&trial, knobs, 6, 400);
   memcpy (trial.params, exact.params,
           lt_layout_size (exact.model->params) * sizeof (float));
   memcpy (trial.x, exact.x, 400 * 6 * sizeof (float));
   size = lt_layout_size (trial.model->params);
   sum = lt_block_new (trial.model->params);
   for (int i = 0; i < times; i++) {
-    gradient_of (&trial);
+    rbm_trial_gradient (&trial);
     lt_axpy (1, trial.gradient, size, sum);
   }
   result = cosine (sum, exact.gradient, size);
   lt_block_free (sum);
-  trial_clear (&trial);
-  trial_clear (&exact);
+  rbm_trial_clear (&trial);
+  rbm_trial_clear (&exact);
   return result;
 }
 
@@ -735,19 +530,20 @@ test_centred (void)
     NH = 4,
     N = 9
   };
-  Trial trial;
-  Twin twin;
+  RbmTrial trial;
+  RbmTwin twin;
   LtCall call;
   float h[N * NH];
   double mu[NV] = { 0 }, lambda[NH] = { 0 };
   gsize w, b, c;
 
-  trial_init (&trial, "method=exact hidden=4 weight-decay=0.2 centring=centred", NV, N);
-  twin_init (&twin, &trial);
-  w = offset_of (&trial, "W1");
-  b = offset_of (&trial, "b");
-  c = offset_of (&trial, "c1");
-  call = call_of (&trial);
+  rbm_trial_init (&trial, "method=exact hidden=4 weight-decay=0.2 centring=centred", NV,
+                  N);
+  rbm_twin_init (&twin, &trial);
+  w = rbm_trial_offset (&trial, "W1");
+  b = rbm_trial_offset (&trial, "b");
+  c = rbm_trial_offset (&trial, "c1");
+  call = rbm_trial_call (&trial);
   lt_rbm.encode (&call, trial.x, N, h);
   for (int row = 0; row < N; row++) {
     for (int i = 0; i < NV; i++)
@@ -755,7 +551,7 @@ test_centred (void)
     for (int j = 0; j < NH; j++)
       lambda[j] += (double) h[row * NH + j] / N;
   }
-  gradient_of (&trial);
+  rbm_trial_gradient (&trial);
   for (int i = 0; i < NV; i++)
     for (int j = 0; j < NH; j++) {
       double side[2], decay = 0.2 * twin.params[w + i * NH + j];
@@ -774,22 +570,11 @@ test_centred (void)
       g_assert_cmpfloat_with_epsilon ((double) trial.gradient[w + i * NH + j],
                                       (side[0] - side[1]) / (2 * STEP) + decay, 2e-5);
     }
-  g_free (twin.params);
-  trial_clear (&trial);
+  rbm_twin_clear (&twin);
+  rbm_trial_clear (&trial);
 }
 
 /* ---- Learning -------------------------------------------------------------------- */
-
-static void
-descend (Trial *trial, int steps, float rate)
-{
-  gsize size = lt_layout_size (trial->model->params);
-
-  for (int i = 0; i < steps; i++) {
-    gradient_of (trial);
-    lt_axpy (-rate, trial->gradient, size, trial->params);
-  }
-}
 
 /* Each of 16 states once in 40, two of them 12 times more: methods with chains learn it to
  * KL (data ‖ model) < 0.05. A machine without weights comes to 0.75. */
@@ -799,11 +584,11 @@ test_learning (gconstpointer knobs)
   enum {
     N = 40
   };
-  Trial trial;
-  Twin twin;
+  RbmTrial trial;
+  RbmTwin twin;
   double p[16], q[16] = { 0 }, kl = 0;
 
-  trial_init (&trial, knobs, 4, N);
+  rbm_trial_init (&trial, knobs, 4, N);
   lt_scale (0.2f, lt_layout_size (trial.model->params), trial.params);
   for (int row = 0; row < N; row++) {
     int state = row < 16 ? row : row % 2 == 0 ? 3 : 12;
@@ -812,44 +597,44 @@ test_learning (gconstpointer knobs)
     for (int i = 0; i < 4; i++)
       trial.x[row * 4 + i] = (float) (state >> i & 1);
   }
-  descend (&trial, 3000, 0.1f);
-  descend (&trial, 1000, 0.02f);
-  twin_init (&twin, &trial);
-  visible_distribution (&twin, p);
+  rbm_trial_descend (&trial, 3000, 0.1f);
+  rbm_trial_descend (&trial, 1000, 0.02f);
+  rbm_twin_init (&twin, &trial);
+  rbm_twin_visible (&twin, p);
   for (int state = 0; state < 16; state++)
     kl += q[state] * log (q[state] / p[state]);
   g_test_message ("KL %g", kl);
   g_assert_cmpfloat (kl, <, 0.05);
-  g_free (twin.params);
-  trial_clear (&trial);
+  rbm_twin_clear (&twin);
+  rbm_trial_clear (&trial);
 }
 
 /* A unit's mean activation goes to the target. */
 static void
 test_sparsity_target (void)
 {
-  Trial trial;
+  RbmTrial trial;
   LtCall call;
   float h[20 * 6];
 
-  trial_init (&trial, "hidden=6 sparsity=kl sparsity-target=0.1 sparsity-weight=5", 8,
-              20);
-  descend (&trial, 500, 0.05f);
-  call = call_of (&trial);
+  rbm_trial_init (&trial, "hidden=6 sparsity=kl sparsity-target=0.1 sparsity-weight=5",
+                  8, 20);
+  rbm_trial_descend (&trial, 500, 0.05f);
+  call = rbm_trial_call (&trial);
   lt_rbm.encode (&call, trial.x, 20, h);
   g_assert_cmpfloat_with_epsilon (lt_sum (h, 20 * 6) / (20 * 6), 0.1, 0.05);
-  trial_clear (&trial);
+  rbm_trial_clear (&trial);
 }
 
 /* Weights longer than the bound are shortened to it, shorter ones are left alone. */
 static void
 test_max_norm (void)
 {
-  Trial trial;
+  RbmTrial trial;
   gsize w;
 
-  trial_init (&trial, "hidden=2 max-norm=1", 3, 1);
-  w = offset_of (&trial, "W1");
+  rbm_trial_init (&trial, "hidden=2 max-norm=1", 3, 1);
+  w = rbm_trial_offset (&trial, "W1");
   for (int i = 0; i < 3; i++) {
     trial.params[w + i * 2] = 2;
     trial.params[w + i * 2 + 1] = 0.25f;
@@ -860,7 +645,7 @@ test_max_norm (void)
                                     1e-6);
     g_assert_cmpfloat ((double) trial.params[w + i * 2 + 1], ==, 0.25);
   }
-  trial_clear (&trial);
+  rbm_trial_clear (&trial);
 }
 
 /* Half of the hidden units left out halves the gradient of their biases, on average, when
@@ -868,17 +653,17 @@ test_max_norm (void)
 static void
 test_dropout (void)
 {
-  Trial trial;
+  RbmTrial trial;
   float d[2] = { 0, 0 };
 
   for (int k = 0; k < 2; k++) {
-    trial_init (&trial, k == 0 ? "hidden=40 dropout=0" : "hidden=40 dropout=0.5", 6,
-                50);
+    rbm_trial_init (&trial, k == 0 ? "hidden=40 dropout=0" : "hidden=40 dropout=0.5", 6,
+                    50);
     for (int i = 0; i < 20; i++) {
-      gradient_of (&trial);
+      rbm_trial_gradient (&trial);
       d[k] += (float) sqrt (lt_sum_squares (trial.gradient, 6 * 40));
     }
-    trial_clear (&trial);
+    rbm_trial_clear (&trial);
   }
   g_assert_cmpfloat ((double) d[1], <, 0.8 * (double) d[0]);
   g_assert_cmpfloat ((double) d[1], >, 0.2 * (double) d[0]);
@@ -889,17 +674,17 @@ static void
 test_init (void)
 {
   static const float mean[3] = { 0.25f, 0, 1 };
-  Trial trial;
+  RbmTrial trial;
   const float *b;
 
-  trial_init (&trial, "hidden=2", 3, 1);
+  rbm_trial_init (&trial, "hidden=2", 3, 1);
   memset (trial.params, 0, lt_layout_size (trial.model->params) * sizeof (float));
   lt_rbm.init (trial.model, &trial.settings, mean, &trial.rng, trial.params, NULL);
-  b = trial.params + offset_of (&trial, "b");
+  b = trial.params + rbm_trial_offset (&trial, "b");
   g_assert_cmpfloat_with_epsilon ((double) b[0], log (0.25 / 0.75), 1e-6);
   g_assert_cmpfloat ((double) b[1], ==, -4);
   g_assert_cmpfloat ((double) b[2], ==, 4);
-  trial_clear (&trial);
+  rbm_trial_clear (&trial);
 }
 
 /* ---- Refusals -------------------------------------------------------------------- */
@@ -912,7 +697,7 @@ assert_refused (const char *knobs, LtValueKind kind, int nv, const char *advice)
   LtShape shape;
 
   lt_model_kind_init_settings (&lt_rbm, &settings);
-  set_knobs (&lt_rbm, knobs, &settings);
+  rbm_trial_set_knobs (&lt_rbm, knobs, &settings);
   lt_shape_init (&shape, "features", kind, 1, nv, 1);
   g_assert_null (lt_model_new (&lt_rbm, &settings, &shape, &error));
   g_assert_nonnull (error);
