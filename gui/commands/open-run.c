@@ -12,7 +12,7 @@ lt_open_run_free (LtOpenRun *self)
   g_clear_pointer (&self->ws, lt_workspace_free);
   g_clear_pointer (&self->team, lt_team_free);
   g_clear_pointer (&self->snapshot, lt_snapshot_unref);
-  g_clear_pointer (&self->model, lt_model_unref);
+  g_clear_pointer (&self->models, g_ptr_array_unref);
   g_clear_pointer (&self->data, lt_dataset_unref);
   g_clear_pointer (&self->file, lt_run_file_close);
   g_free (self);
@@ -27,14 +27,14 @@ load_epoch (const LtOpenRun *self, int epoch, GError **error)
   LtSnapshot *snapshot = NULL;
 
   if (epoch == lt_run_file_last_epoch (self->file) &&
-      lt_run_file_load_resume (self->file, self->model, &point, NULL)) {
+      lt_run_file_load_resume (self->file, self->models, &point, NULL)) {
     if (point.snapshot->epoch == epoch && point.snapshot->progress == epoch)
       snapshot = lt_snapshot_ref (point.snapshot);
     lt_resume_point_clear (&point);
   }
   return snapshot != NULL
              ? snapshot
-             : lt_run_file_load_epoch (self->file, self->model, epoch, error);
+             : lt_run_file_load_epoch (self->file, self->models, epoch, error);
 }
 
 static gboolean
@@ -45,9 +45,8 @@ open_model (LtOpenRun *self, int epoch, GError **error)
   self->data = lt_data_spec_load (experiment->data, experiment->seed, error);
   if (self->data == NULL)
     return FALSE;
-  self->model = lt_model_new (experiment->kind, experiment->settings,
-                              lt_dataset_shape (self->data), error);
-  if (self->model == NULL)
+  self->models = lt_experiment_build (experiment, lt_dataset_shape (self->data), error);
+  if (self->models == NULL)
     return FALSE;
   if (epoch < 0)
     epoch = lt_run_file_last_epoch (self->file);
@@ -58,7 +57,10 @@ open_model (LtOpenRun *self, int epoch, GError **error)
     return FALSE;
   }
   self->snapshot = load_epoch (self, epoch, error);
-  return self->snapshot != NULL;
+  if (self->snapshot == NULL)
+    return FALSE;
+  self->model = self->snapshot->model;
+  return TRUE;
 }
 
 LtOpenRun *

@@ -11,7 +11,8 @@ typedef struct {
   LtRunFile *file;
   const LtExperiment *experiment; /* the file's */
   LtDataset *data;
-  LtModel *model;
+  GPtrArray *models; /* of all phases */
+  LtModel *model;    /* the snapshot's; borrowed */
   LtSnapshot *snapshot;
   LtTeam *team;
   LtWorkspace *ws;

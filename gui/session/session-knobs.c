@@ -42,13 +42,16 @@ is_live (LtSession *self, const char *key, char **before)
 static gboolean
 turn_live (LtSession *self, const char *key, const char *value, GError **error)
 {
+  g_autofree char *assignment = NULL;
+
   if (!lt_trainer_set_knob (self->run->trainer, key, value, error))
     return FALSE;
   if (self->staged)
     (void) set (self->staged, key, value, NULL);
   if (self->twin && self->twin->run && !lt_session_twin_differs_in (self, key))
     (void) turn_live (self->twin, key, value, NULL);
-  return set (self->run->experiment, key, value, error);
+  assignment = g_strconcat (key, "=", value, NULL);
+  return lt_experiment_turn (self->run->experiment, assignment, error);
 }
 
 static gboolean

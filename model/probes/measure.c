@@ -71,54 +71,17 @@ add_pca (GArray *measures,
   return TRUE;
 }
 
-#define CHUNK 500
-
-/* Over the split: the share of rows whose most probable class is another than their
- * label. NAN where the model or the data have no classes. */
-static double
-classification_error (const LtCall *call, const LtDataset *data, LtSplit split)
-{
-  const LtModel *model = call->model;
-  gsize n = lt_dataset_n (data, split), nv = model->shape.nv, n_labelled = 0;
-  gsize mark = lt_workspace_mark (call->ws), n_wrong = 0;
-  int n_classes = lt_dataset_n_classes (data) > 0 ? model->n_classes : 0;
-  float *x, *p;
-  int labels[CHUNK];
-
-  if (n_classes == 0)
-    return (double) NAN;
-  x = lt_workspace_floats (call->ws, CHUNK * nv);
-  p = lt_workspace_floats (call->ws, CHUNK * (gsize) n_classes);
-  for (gsize first = 0; first < n; first += CHUNK) {
-    int rows = (int) MIN (CHUNK, n - first);
-
-    lt_dataset_gather (data, split, NULL, first, rows, x);
-    lt_dataset_gather_labels (data, split, NULL, first, rows, labels);
-    model->kind->classify (call, x, rows, p);
-    for (int i = 0; i < rows; i++) {
-      const float *row = p + (gsize) i * n_classes;
-      int best = 0;
-
-      for (int k = 1; k < n_classes; k++)
-        best = row[k] > row[best] ? k : best;
-      n_labelled += labels[i] >= 0;
-      n_wrong += labels[i] >= 0 && labels[i] != best;
-    }
-  }
-  lt_workspace_release (call->ws, mark);
-  return n_labelled > 0 ? (double) n_wrong / (double) n_labelled : (double) NAN;
-}
-
 static gboolean
 check_measurable (const LtModel *model,
                   const LtDataset *data,
                   LtSplit split,
                   GError **error)
 {
-  if (!lt_model_can (model, LT_CAN_RECONSTRUCT)) {
+  if (!lt_model_can (model, LT_CAN_RECONSTRUCT) &&
+      !lt_model_can (model, LT_CAN_CLASSIFY)) {
     g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
-                 "The model “%s” does not reconstruct its input, so there is no "
-                 "reconstruction error to measure.",
+                 "The model “%s” neither reconstructs its input nor classifies it, so "
+                 "there is no error to measure.",
                  model->kind->name);
     return FALSE;
   }
@@ -152,18 +115,19 @@ lt_probe_measure (const LtSnapshot *snapshot,
   const LtModel *model = snapshot->model;
   g_autoptr (GArray) measures = NULL;
   LtBaselines baselines;
-  double squared, cross;
+  LtErrors errors;
   LtCall call = lt_snapshot_call (snapshot, ws, NULL);
 
   if (!check_measurable (model, data, split, error))
     return NULL;
   measures = g_array_new (FALSE, FALSE, sizeof (LtMeasure));
-  lt_evaluate_errors (&call, data, split, 0, &squared, &cross);
+  lt_evaluate_split (&call, data, split, &errors);
   lt_probe_baselines (data, split, &baselines);
-  add_errors (measures, squared, cross, model->shape.nv);
+  add_errors (measures, errors.squared_error, errors.cross_entropy, model->shape.nv);
   add_baselines (measures, &baselines);
-  add (measures, "explained_variance", 1.0 - squared / baselines.mean_squared_error);
-  add (measures, "classification_error", classification_error (&call, data, split));
+  add (measures, "explained_variance",
+       1.0 - errors.squared_error / baselines.mean_squared_error);
+  add (measures, "classification_error", errors.classification);
   if (compare_to_pca && model->n_code > 0 && model->n_code < model->shape.nv &&
       model->shape.nv <= LT_PCA_MAX_FEATURES &&
       !add_pca (measures, snapshot, data, split, baselines.mean_squared_error, ws,

@@ -1,4 +1,4 @@
-/* How well a model reconstructs: the figures of the learning curves, of early stopping and
+/* How well a model reconstructs and classifies: the figures of the learning curves, of early stopping and
  * of `lantern eval`. */
 #pragma once
 
@@ -17,19 +17,22 @@ typedef struct {
   const atomic_bool *stop; /* gives up as soon as it is TRUE; NULL: never */
 } LtEvaluation;
 
-/* Mean errors over the rows, in the order of the split: squared error per example, summed
- * over its entries, and cross-entropy per entry. NAN where the split is empty, the model
- * cannot reconstruct, or the data are not in [0, 1] (cross-entropy). FALSE when it gave up. */
-gboolean lt_evaluate (const LtEvaluation *evaluation,
-                      double *squared_error,
-                      double *cross_entropy);
+/* Means over the rows, in the order of the split; NAN where the split is empty, the model
+ * cannot do it, or the data are not in [0, 1] (cross-entropy) or have no labels. */
+typedef struct {
+  double squared_error; /* per example, summed over its entries */
+  double cross_entropy; /* per entry */
+  double
+      classification; /* the share of labelled rows whose most probable class is another */
+} LtErrors;
 
-/* The same, never giving up. */
-void lt_evaluate_errors (const LtCall *call,
-                         const LtDataset *data,
-                         LtSplit split,
-                         gsize limit,
-                         double *squared_error,
-                         double *cross_entropy);
+/* FALSE when it gave up. */
+gboolean lt_evaluate (const LtEvaluation *evaluation, LtErrors *errors);
+
+/* Over the whole split, never giving up. */
+void lt_evaluate_split (const LtCall *call,
+                        const LtDataset *data,
+                        LtSplit split,
+                        LtErrors *errors);
 
 G_END_DECLS

@@ -282,10 +282,12 @@ read_model (Reader *self, GError **error)
     g_prefix_error (error, "In “%s”, model: ", self->origin);
     return FALSE;
   }
-  g_free (experiment->settings);
-  experiment->kind = kind;
-  experiment->settings = g_malloc0 (kind->knobs.settings_size);
-  lt_model_kind_init_settings (kind, experiment->settings);
+  if (kind != experiment->kind) {
+    g_free (experiment->settings);
+    experiment->kind = kind;
+    experiment->settings = g_malloc0 (kind->knobs.settings_size);
+    lt_model_kind_init_settings (kind, experiment->settings);
+  }
   part.tables[0] = &kind->knobs;
   part.settings[0] = experiment->settings;
   return read_part (self, &part, error);
@@ -381,6 +383,86 @@ read_lesson (Reader *self, GError **error)
   return read_views (self, object, error);
 }
 
+/* ---- Phases ------------------------------------------------------------------------------ */
+
+/* One phase: the experiment, with what the object says in place of it. */
+static gboolean
+read_phase (Reader *self, LtPhase *phase, GError **error)
+{
+  static const char *const keys[] = { "title", "model", "training", NULL };
+  g_autoptr (GList) members = json_object_get_members (self->root);
+  LtExperiment *experiment = self->experiment;
+
+  for (GList *l = members; l != NULL; l = l->next) {
+    JsonNode *node = json_object_get_member (self->root, l->data);
+
+    if (!g_strv_contains (keys, l->data))
+      return refuse_key (self, "the phase", l->data, keys, error);
+    if (strcmp (l->data, "title") != 0 && !JSON_NODE_HOLDS_OBJECT (node))
+      return refuse_value (self, "the phase", l->data, node, error,
+                           "an object in braces");
+  }
+  if (!read_string (self, NULL, "title", &phase->title, error) ||
+      !read_model (self, error) || !read_training (self, error))
+    return FALSE;
+  phase->kind = experiment->kind;
+  phase->settings =
+      g_memdup2 (experiment->settings, experiment->kind->knobs.settings_size);
+  phase->training = experiment->training;
+  return TRUE;
+}
+
+/* The next one, as a change of `plain`; its number is in the messages. */
+static gboolean
+read_numbered_phase (const Reader *self,
+                     const LtExperiment *plain,
+                     JsonNode *node,
+                     GError **error)
+{
+  LtExperiment *experiment = self->experiment;
+  g_autoptr (LtExperiment) changed = lt_experiment_dup (plain);
+  g_autofree char *origin =
+      g_strdup_printf ("%s, phase %d", self->origin, experiment->n_phases + 1);
+  Reader reader = { .origin = origin, .experiment = changed };
+  LtPhase phase = { 0 };
+
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return refuse_value (self, "the experiment", "phases", node, error,
+                         "a list of objects in braces");
+  reader.root = json_node_get_object (node);
+  if (!read_phase (&reader, &phase, error)) {
+    g_free (phase.title);
+    return FALSE;
+  }
+  lt_experiment_add_phase (experiment, &phase);
+  return TRUE;
+}
+
+static gboolean
+read_phases (Reader *self, GError **error)
+{
+  JsonNode *node = json_object_get_member (self->root, "phases");
+  g_autoptr (LtExperiment) base = lt_experiment_dup (self->experiment);
+  g_autofree char *expected = NULL;
+  JsonArray *list;
+  guint n;
+
+  if (node == NULL)
+    return TRUE;
+  expected = g_strdup_printf ("a list of 1 to %d phases", LT_MAX_PHASES);
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    return refuse_value (self, "the experiment", "phases", node, error, expected);
+  list = json_node_get_array (node);
+  n = json_array_get_length (list);
+  if (n == 0 || n > LT_MAX_PHASES)
+    return refuse_value (self, "the experiment", "phases", node, error, expected);
+  for (guint i = 0; i < n; i++) {
+    if (!read_numbered_phase (self, base, json_array_get_element (list, i), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* The format's number first: a newer file may mean other things by the same keys. */
 static gboolean
 check_format (const Reader *self, GError **error)
@@ -411,8 +493,8 @@ static gboolean
 check_keys (const Reader *self, GError **error)
 {
   static const char *const parts[] = { "data", "model", "training", "lesson", NULL };
-  static const char *const keys[] = { "format",   "title", "data",   "model",
-                                      "training", "seed",  "lesson", NULL };
+  static const char *const keys[] = { "format", "title", "data", "model",  "training",
+                                      "phases", "from",  "seed", "lesson", NULL };
   g_autoptr (GList) members = json_object_get_members (self->root);
 
   for (GList *l = members; l != NULL; l = l->next) {
@@ -437,6 +519,8 @@ read_all (Reader *self, GError **error)
       !read_string (self, NULL, "title", &experiment->lesson.title, error) ||
       !read_data (self, error) || !read_model (self, error) ||
       !read_training (self, error) ||
+      !read_string (self, NULL, "from", &experiment->from, error) ||
+      !read_phases (self, error) ||
       !read_whole (self, self->root, "seed", LARGEST_SEED, &seed, error) ||
       !read_lesson (self, error))
     return FALSE;

@@ -83,6 +83,40 @@ write_lesson (GString *json, const LtLesson *lesson)
   g_string_append (json, "\n  }");
 }
 
+static void
+write_model (GString *json,
+             const LtModelKind *kind,
+             gconstpointer settings,
+             const LtTraining *training)
+{
+  g_string_append (json, "\"model\": {\n    \"kind\": ");
+  write_string (json, kind->name);
+  write_knobs (json, &kind->knobs, settings, FALSE);
+  g_string_append (json, "\n  },\n  \"training\": {");
+  write_knobs (json, &lt_training_knobs, training, TRUE);
+  g_string_append (json, "\n  }");
+}
+
+static void
+write_phases (GString *json, const LtExperiment *self)
+{
+  for (int i = 0; i < self->n_phases; i++) {
+    const LtPhase *phase = &self->phases[i];
+    gboolean present = i == self->phase;
+
+    g_string_append (json, i > 0 ? ", {\n  " : ",\n  \"phases\": [{\n  ");
+    if (phase->title != NULL) {
+      g_string_append (json, "\"title\": ");
+      write_string (json, phase->title);
+      g_string_append (json, ",\n  ");
+    }
+    write_model (json, present ? self->kind : phase->kind,
+                 present ? self->settings : phase->settings,
+                 present ? &self->training : &phase->training);
+    g_string_append (json, i + 1 < self->n_phases ? "\n  }" : "\n  }]");
+  }
+}
+
 char *
 lt_experiment_to_json (const LtExperiment *self)
 {
@@ -99,12 +133,14 @@ lt_experiment_to_json (const LtExperiment *self)
   write_string (json, lt_data_spec_name (data));
   write_knobs (json, &data->source->knobs, data->settings, FALSE);
   write_knobs (json, &lt_preparation_knobs, &data->preparation, FALSE);
-  g_string_append (json, "\n  },\n  \"model\": {\n    \"kind\": ");
-  write_string (json, self->kind->name);
-  write_knobs (json, &self->kind->knobs, self->settings, FALSE);
-  g_string_append (json, "\n  },\n  \"training\": {");
-  write_knobs (json, &lt_training_knobs, &self->training, TRUE);
-  g_string_append_printf (json, "\n  },\n  \"seed\": %" G_GUINT64_FORMAT, self->seed);
+  g_string_append (json, "\n  },\n  ");
+  write_model (json, self->kind, self->settings, &self->training);
+  write_phases (json, self);
+  if (self->from != NULL) {
+    g_string_append (json, ",\n  \"from\": ");
+    write_string (json, self->from);
+  }
+  g_string_append_printf (json, ",\n  \"seed\": %" G_GUINT64_FORMAT, self->seed);
   write_lesson (json, &self->lesson);
   g_string_append (json, "\n}\n");
   return g_string_free (json, FALSE);

@@ -23,6 +23,31 @@ lt_experiment_new (void)
   return self;
 }
 
+static void
+copy_phases (const LtExperiment *self, LtExperiment *copy)
+{
+  copy->n_phases = self->n_phases;
+  copy->phase = self->phase;
+  copy->phases = g_memdup2 (self->phases, (gsize) self->n_phases * sizeof (LtPhase));
+  for (int i = 0; i < self->n_phases; i++) {
+    LtPhase *phase = &copy->phases[i];
+
+    phase->title = g_strdup (phase->title);
+    phase->settings = g_memdup2 (phase->settings, phase->kind->knobs.settings_size);
+  }
+}
+
+static void
+clear_phases (LtExperiment *self)
+{
+  for (int i = 0; i < self->n_phases; i++) {
+    g_free (self->phases[i].title);
+    g_free (self->phases[i].settings);
+  }
+  g_clear_pointer (&self->phases, g_free);
+  self->n_phases = self->phase = 0;
+}
+
 LtExperiment *
 lt_experiment_dup (const LtExperiment *self)
 {
@@ -33,6 +58,8 @@ lt_experiment_dup (const LtExperiment *self)
   copy->settings = g_memdup2 (self->settings, self->kind->knobs.settings_size);
   copy->training = self->training;
   copy->seed = self->seed;
+  copy->from = g_strdup (self->from);
+  copy_phases (self, copy);
   copy->lesson.name = g_strdup (self->lesson.name);
   copy->lesson.title = g_strdup (self->lesson.title);
   copy->lesson.summary = g_strdup (self->lesson.summary);
@@ -48,6 +75,8 @@ lt_experiment_free (LtExperiment *self)
 {
   lt_data_spec_free (self->data);
   g_free (self->settings);
+  g_free (self->from);
+  clear_phases (self);
   g_free (self->lesson.name);
   g_free (self->lesson.title);
   g_free (self->lesson.summary);
@@ -173,7 +202,7 @@ set_data_by_name (LtExperiment *self, const char *name, GError **error)
 }
 
 gboolean
-lt_experiment_set (LtExperiment *self, const char *assignment, GError **error)
+lt_experiment_turn (LtExperiment *self, const char *assignment, GError **error)
 {
   g_auto (GStrv) halves = g_strsplit (assignment, "=", 2);
   const char *key, *value;
@@ -190,8 +219,12 @@ lt_experiment_set (LtExperiment *self, const char *assignment, GError **error)
   }
   key = g_strstrip (halves[0]);
   value = g_strstrip (halves[1]);
-  if (strcmp (key, "model") == 0)
-    return set_kind_by_name (self, value, error);
+  if (strcmp (key, "model") == 0) {
+    if (!set_kind_by_name (self, value, error))
+      return FALSE;
+    clear_phases (self);
+    return TRUE;
+  }
   if (strcmp (key, "data") == 0)
     return set_data_by_name (self, value, error);
   if (strcmp (key, "seed") == 0)
@@ -201,6 +234,87 @@ lt_experiment_set (LtExperiment *self, const char *assignment, GError **error)
     return refuse_key (self, key, error);
   return lt_knob_parse (knob, value, settings, error);
 }
+
+/* ---- Phases ------------------------------------------------------------------------------ */
+
+static gboolean
+refuse_phase (const LtExperiment *self, const char *assignment, GError **error)
+{
+  if (self->n_phases == 0)
+    g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
+                 "“%s” means a phase, but this experiment has none; leave the number "
+                 "away.",
+                 assignment);
+  else
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_VALUE,
+        "“%s” means a phase that is not there; they are numbered from 1 to %d.",
+        assignment, self->n_phases);
+  return FALSE;
+}
+
+/* "2:epochs=3", for one phase. */
+static gboolean
+set_in_phase (LtExperiment *self, const char *assignment, GError **error)
+{
+  char *rest;
+  gint64 number = g_ascii_strtoll (assignment, &rest, 10);
+  int present = self->phase;
+  gboolean done;
+
+  if (number < 1 || number > self->n_phases)
+    return refuse_phase (self, assignment, error);
+  lt_experiment_enter (self, (int) number - 1);
+  done = lt_experiment_turn (self, rest + 1, error);
+  if (self->n_phases > 0)
+    lt_experiment_enter (self, present);
+  return done;
+}
+
+/* In every phase that has the knob. */
+static gboolean
+set_in_all (LtExperiment *self, const char *assignment, GError **error)
+{
+  g_auto (GStrv) halves = g_strsplit (assignment, "=", 2);
+  g_autoptr (LtExperiment) changed = lt_experiment_dup (self);
+  LtExperiment before = *self;
+  gboolean found = FALSE;
+
+  g_strstrip (halves[0]);
+  for (int i = 0; i < self->n_phases; i++) {
+    lt_experiment_enter (changed, i);
+    if (lt_experiment_find_knob (changed, halves[0], NULL, NULL) == NULL)
+      continue;
+    found = TRUE;
+    if (!lt_experiment_turn (changed, assignment, error))
+      return FALSE;
+  }
+  if (!found)
+    return refuse_key (self, halves[0], error);
+  lt_experiment_enter (changed, self->phase);
+  *self = *changed;
+  *changed = before;
+  return TRUE;
+}
+
+gboolean
+lt_experiment_set (LtExperiment *self, const char *assignment, GError **error)
+{
+  gsize digits = strspn (assignment, "0123456789");
+  g_autofree char *whole =
+      g_strndup (assignment, strcspn (assignment, "=")); /* the key */
+
+  g_strstrip (whole);
+  if (digits > 0 && assignment[digits] == ':')
+    return set_in_phase (self, assignment, error);
+  if (self->n_phases == 0 || strchr (assignment, '=') == NULL ||
+      strcmp (whole, "model") == 0 || strcmp (whole, "data") == 0 ||
+      strcmp (whole, "seed") == 0)
+    return lt_experiment_turn (self, assignment, error);
+  return set_in_all (self, assignment, error);
+}
+
+/* ---- Changing family or data ------------------------------------------------------------- */
 
 /* Copies into `settings` what was turned away from `defaults` in `turned`, as far as the
  * new table has such knobs. */
@@ -288,10 +402,29 @@ same_data (const LtDataSpec *a, const LtDataSpec *b)
          same_knobs (&lt_preparation_knobs, &a->preparation, &b->preparation, FALSE);
 }
 
+/* Phases other than the present one have not been turned. */
+static gboolean
+same_phases (const LtExperiment *self, const LtExperiment *other)
+{
+  if (self->n_phases != other->n_phases || self->phase != other->phase)
+    return FALSE;
+  for (int i = 0; i < self->n_phases; i++) {
+    const LtPhase *a = &self->phases[i], *b = &other->phases[i];
+
+    if (i != self->phase &&
+        (a->kind != b->kind ||
+         !same_knobs (&a->kind->knobs, a->settings, b->settings, FALSE) ||
+         !same_knobs (&lt_training_knobs, &a->training, &b->training, FALSE)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 lt_experiment_same_structure (const LtExperiment *self, const LtExperiment *other)
 {
-  return self->kind == other->kind && self->seed == other->seed &&
+  return same_phases (self, other) && g_strcmp0 (self->from, other->from) == 0 &&
+         self->kind == other->kind && self->seed == other->seed &&
          same_data (self->data, other->data) &&
          same_knobs (&self->kind->knobs, self->settings, other->settings, TRUE) &&
          same_knobs (&lt_training_knobs, &self->training, &other->training, TRUE);

@@ -21,12 +21,29 @@ typedef struct {
   int order;  /* among the lessons; 0 when it is none */
 } LtLesson;
 
+/* A part of a run with a model and a training of its own: the first layer, the second one,
+ * the whole. It begins with the weights that the phase before it ended with. */
+typedef struct {
+  char *title; /* NULL: it has none */
+  const LtModelKind *kind;
+  gpointer settings;
+  LtTraining training; /* its epochs are the phase's */
+} LtPhase;
+
+#define LT_MAX_PHASES 32
+
+/* Where there are phases, kind, settings and training are those of phase number `phase`, as
+ * turned since; `phases` holds the others. */
 typedef struct {
   LtDataSpec *data;
   const LtModelKind *kind;
   gpointer settings; /* the model's, kind->knobs.settings_size bytes */
   LtTraining training;
   guint64 seed;
+  char *from; /* a run file whose last weights it begins with; NULL */
+  LtPhase *phases;
+  int n_phases; /* 0: it is all one */
+  int phase;
   LtLesson lesson;
 } LtExperiment;
 
@@ -52,9 +69,37 @@ LtExperiment *lt_experiment_load (const char *name_or_path,
 
 /* "key=value", where key is a knob of the model, the training, the data source or the
  * preparation, or "model", "data" or "seed". Where two tables have the key, the first of
- * these has it; "model.noise", "training.…" and "data.noise" say which is meant. The message
- * for an unknown key has the nearest name. On failure nothing is changed. */
+ * these has it; "model.noise", "training.…" and "data.noise" say which is meant. Where there
+ * are phases it is set in every one that has such a knob, "2:key=value" only in the second;
+ * another model ends them. The message for an unknown key has the nearest name. On failure
+ * nothing is changed. */
 gboolean lt_experiment_set (LtExperiment *self, const char *assignment, GError **error);
+
+/* The same for the present phase alone. */
+gboolean lt_experiment_turn (LtExperiment *self,
+                             const char *assignment,
+                             GError **error);
+
+/* Adds a phase at the end, and takes its title and settings. The first one is the present. */
+void lt_experiment_add_phase (LtExperiment *self, const LtPhase *phase);
+
+/* Makes phase number `phase`, from 0, the present one. */
+void lt_experiment_enter (LtExperiment *self, int phase);
+
+/* The title of a phase, "Phase 2" where it has none; "" where there are no phases. Owned by
+ * the caller. */
+char *lt_experiment_dup_phase_title (const LtExperiment *self,
+                                     int phase) G_GNUC_WARN_UNUSED_RESULT;
+
+/* All phases' epochs, the present ones' as they are turned; `before`: the epochs that the
+ * phases before the present one took. */
+int lt_experiment_total_epochs (const LtExperiment *self, int before);
+
+/* The models of all phases (or the only one) for data of this shape, in an array of LtModel
+ * that owns them. Also sees to it that each can begin with the one before. */
+GPtrArray *lt_experiment_build (const LtExperiment *self,
+                                const LtShape *shape,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Finds a knob by key, written as for lt_experiment_set: its table and the settings that it lies in. NULL when there is none. */
 const LtKnob *lt_experiment_find_knob (LtExperiment *self,
@@ -62,7 +107,7 @@ const LtKnob *lt_experiment_find_knob (LtExperiment *self,
                                        const LtKnobTable **table,
                                        gpointer *settings);
 
-/* Changes family or data. Knobs that were turned away from the old one's defaults are kept
+/* Changes family (of the present phase) or data. Knobs that were turned away from the old one's defaults are kept
  * where the new one has a knob of that key, type and range; the others get the new one's
  * defaults. */
 void lt_experiment_set_kind (LtExperiment *self, const LtModelKind *kind);

@@ -33,12 +33,15 @@ typedef struct {
   double train_squared_error, valid_squared_error; /* per example, summed over nv */
   double train_cross_entropy, valid_cross_entropy; /* per entry */
   double learning_rate;
+  double train_error,
+      valid_error; /* the share of rows that are put into a wrong class */
 } LtLogEpoch;
 
 typedef struct {
   gint64 step;
   double progress;
-  char key[48]; /* the knob turned, or "note", "diverged", "resumed" */
+  char key[48]; /* the knob turned, or "note", "diverged", "resumed", or "phase":
+                 * `before` is its number, from 1, and `after` its title */
   char before[64], after[64];
 } LtLogEvent;
 

@@ -9,14 +9,16 @@
 G_BEGIN_DECLS
 
 #define LT_RUN_APPLICATION 0x4c616e74 /* "Lant" */
-#define LT_RUN_VERSION     1
+/* 2: phases, and classification errors. */
+#define LT_RUN_VERSION 2
 
 struct _LtRunFile {
   char *path;
   char *shown; /* the path, for messages */
   sqlite3 *db;
   LtExperiment *experiment;
-  int lock; /* a file descriptor; −1 for readers */
+  gint64 version; /* of the file */
+  int lock;       /* a file descriptor; −1 for readers */
   dev_t device;
   ino_t inode;
   /* The log as far as it has been seen, and how much of it is in the file. */

@@ -68,8 +68,14 @@ read_epochs (LtRunFile *self, LtLog *log, GError **error)
                          .valid_squared_error = number (statement, 6),
                          .train_cross_entropy = number (statement, 7),
                          .valid_cross_entropy = number (statement, 8),
-                         .learning_rate = number (statement, 9) };
+                         .learning_rate = number (statement, 9),
+                         .train_error = (double) NAN,
+                         .valid_error = (double) NAN };
 
+    if (self->version >= 2) {
+      epoch.train_error = number (statement, 10);
+      epoch.valid_error = number (statement, 11);
+    }
     lt_log_add_epoch (log, &epoch);
   }
   return finish (self, statement, error);
@@ -173,19 +179,29 @@ column_block (sqlite3_stmt *statement, int column, const LtLayout *layout, int b
 
 /* Where the columns of a snapshot stand in the two tables that have some. */
 typedef struct {
-  int epoch, step, progress, settings, terms, bits, params, state;
+  int epoch, step, progress, settings, terms, bits, params, state, phase;
 } Columns;
 
-static const Columns epoch_columns = { 0, 1, 2, 3, 4, 5, 6, 7 };
-static const Columns resume_columns = { 1, 2, 3, 4, 5, -1, 6, 7 };
+static const Columns epoch_columns = { 0, 1, 2, 3, 4, 5, 6, 7, 8 };
+static const Columns resume_columns = { 1, 2, 3, 4, 5, -1, 6, 7, 10 };
+
+/* The column of that name, as this file has it. */
+static const char *
+phase_column (const LtRunFile *self)
+{
+  return self->version >= 2 ? "phase" : "0";
+}
 
 static LtSnapshot *
 column_snapshot (LtRunFile *self,
                  sqlite3_stmt *statement,
                  const Columns *columns,
-                 LtModel *model,
+                 GPtrArray *models,
                  GError **error)
 {
+  int phase = sqlite3_column_int (statement, columns->phase);
+  gboolean known = phase >= 0 && phase < (int) models->len;
+  LtModel *model = models->pdata[known ? phase : 0];
   g_autofree gpointer settings = g_malloc0 (model->kind->knobs.settings_size);
   const char *text = (const char *) sqlite3_column_text (statement, columns->settings);
   gconstpointer terms = sqlite3_column_blob (statement, columns->terms);
@@ -197,12 +213,13 @@ column_snapshot (LtRunFile *self,
     params = column_block (statement, columns->params, model->params, bits);
   if (model->state != NULL)
     state = column_block (statement, columns->state, model->state, 32);
-  if (params == NULL || (state == NULL) != (model->state == NULL)) {
+  if (!known || params == NULL || (state == NULL) != (model->state == NULL)) {
     fail_damaged (self, "its parameters are not of its model's size", error);
   } else if (text == NULL || !parse_settings (model, text, settings)) {
     fail_damaged (self, "the settings of an epoch cannot be read", error);
   } else {
     snapshot = lt_snapshot_new (model, params, state, NULL, settings);
+    snapshot->phase = phase;
     snapshot->epoch = sqlite3_column_int (statement, columns->epoch);
     snapshot->step = sqlite3_column_int64 (statement, columns->step);
     snapshot->progress = sqlite3_column_double (statement, columns->progress);
@@ -252,13 +269,13 @@ refuse_epoch (LtRunFile *self, int epoch, GError **error)
 }
 
 LtSnapshot *
-lt_run_file_load_epoch (LtRunFile *self, LtModel *model, int epoch, GError **error)
+lt_run_file_load_epoch (LtRunFile *self, GPtrArray *models, int epoch, GError **error)
 {
-  sqlite3_stmt *statement = lt_run_file_prepare (
-      self,
-      "SELECT epoch, step, progress, settings, terms, bits, params, state"
-      " FROM parameters WHERE epoch = ?1",
-      error);
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT epoch, step, progress, settings, terms, bits, params,"
+                       " state, %s FROM parameters WHERE epoch = ?1",
+                       phase_column (self));
+  sqlite3_stmt *statement = lt_run_file_prepare (self, sql, error);
   LtSnapshot *snapshot = NULL;
   int result;
 
@@ -267,7 +284,7 @@ lt_run_file_load_epoch (LtRunFile *self, LtModel *model, int epoch, GError **err
   sqlite3_bind_int (statement, 1, epoch);
   result = sqlite3_step (statement);
   if (result == SQLITE_ROW)
-    snapshot = column_snapshot (self, statement, &epoch_columns, model, error);
+    snapshot = column_snapshot (self, statement, &epoch_columns, models, error);
   else if (result == SQLITE_DONE)
     refuse_epoch (self, epoch, error);
   else
@@ -286,15 +303,15 @@ column_bytes (sqlite3_stmt *statement, int column)
 
 gboolean
 lt_run_file_load_resume (LtRunFile *self,
-                         LtModel *model,
+                         GPtrArray *models,
                          LtResumePoint *point,
                          GError **error)
 {
-  sqlite3_stmt *statement = lt_run_file_prepare (
-      self,
-      "SELECT id, epoch, step, progress, settings, terms, params, state, optimiser,"
-      " trainer FROM resume WHERE id = 1",
-      error);
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT id, epoch, step, progress, settings, terms, params,"
+                       " state, optimiser, trainer, %s FROM resume WHERE id = 1",
+                       phase_column (self));
+  sqlite3_stmt *statement = lt_run_file_prepare (self, sql, error);
   int result;
 
   memset (point, 0, sizeof *point);
@@ -302,7 +319,7 @@ lt_run_file_load_resume (LtRunFile *self,
     return FALSE;
   result = sqlite3_step (statement);
   if (result == SQLITE_ROW) {
-    point->snapshot = column_snapshot (self, statement, &resume_columns, model, error);
+    point->snapshot = column_snapshot (self, statement, &resume_columns, models, error);
     if (point->snapshot != NULL) {
       point->optimiser = column_bytes (statement, 8);
       point->trainer = column_bytes (statement, 9);

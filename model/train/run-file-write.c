@@ -53,7 +53,7 @@ static gboolean
 write_epochs (LtRunFile *self, gint64 until, guint *n, GError **error)
 {
   sqlite3_stmt *statement = lt_run_file_prepare (
-      self, "INSERT INTO epochs VALUES (?,?,?,?,?,?,?,?,?,?)", error);
+      self, "INSERT INTO epochs VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", error);
   gboolean good = statement != NULL;
 
   for (; good && *n < self->epochs->len; (*n)++) {
@@ -71,6 +71,8 @@ write_epochs (LtRunFile *self, gint64 until, guint *n, GError **error)
     sqlite3_bind_double (statement, 8, epoch->train_cross_entropy);
     sqlite3_bind_double (statement, 9, epoch->valid_cross_entropy);
     sqlite3_bind_double (statement, 10, epoch->learning_rate);
+    sqlite3_bind_double (statement, 11, epoch->train_error);
+    sqlite3_bind_double (statement, 12, epoch->valid_error);
     good = carry_out (self, statement, error);
   }
   sqlite3_finalize (statement);
@@ -151,7 +153,7 @@ write_parameters (LtRunFile *self, const LtSnapshot *snapshot, GError **error)
 {
   const LtModel *model = snapshot->model;
   sqlite3_stmt *statement = lt_run_file_prepare (
-      self, "INSERT OR REPLACE INTO parameters VALUES (?,?,?,?,?,?,?,?)", error);
+      self, "INSERT OR REPLACE INTO parameters VALUES (?,?,?,?,?,?,?,?,?)", error);
   g_autofree char *settings = format_settings (snapshot);
   g_autofree guint16 *halves = halves_new (model->params, snapshot->params);
   gboolean done;
@@ -172,6 +174,7 @@ write_parameters (LtRunFile *self, const LtSnapshot *snapshot, GError **error)
   else
     bind_block (statement, 7, model->params, snapshot->params);
   bind_block (statement, 8, model->state, snapshot->state);
+  sqlite3_bind_int (statement, 9, snapshot->phase);
   done = carry_out (self, statement, error);
   sqlite3_finalize (statement);
   return done;
@@ -191,7 +194,7 @@ write_resume (LtRunFile *self, const LtResumePoint *resume, GError **error)
 {
   const LtSnapshot *snapshot = resume->snapshot;
   sqlite3_stmt *statement = lt_run_file_prepare (
-      self, "INSERT OR REPLACE INTO resume VALUES (1,?,?,?,?,?,?,?,?,?)", error);
+      self, "INSERT OR REPLACE INTO resume VALUES (1,?,?,?,?,?,?,?,?,?,?)", error);
   g_autofree char *settings = format_settings (snapshot);
   gboolean done;
 
@@ -207,6 +210,7 @@ write_resume (LtRunFile *self, const LtResumePoint *resume, GError **error)
   bind_block (statement, 7, snapshot->model->state, snapshot->state);
   bind_bytes (statement, 8, resume->optimiser);
   bind_bytes (statement, 9, resume->trainer);
+  sqlite3_bind_int (statement, 10, snapshot->phase);
   done = carry_out (self, statement, error);
   sqlite3_finalize (statement);
   return done;

@@ -37,7 +37,8 @@ static const char schema[] =
                                                 "valid_squared_error REAL,"
                                                 "  train_cross_entropy REAL, "
                                                 "valid_cross_entropy REAL, "
-                                                "learning_rate REAL);"
+                                                "learning_rate REAL,"
+                                                "  train_error REAL, valid_error REAL);"
                                                 "CREATE TABLE events (id INTEGER "
                                                 "PRIMARY KEY, step INTEGER, progress "
                                                 "REAL, key TEXT,"
@@ -46,13 +47,15 @@ static const char schema[] =
                                                 "INTEGER PRIMARY KEY, step INTEGER, "
                                                 "progress REAL,"
                                                 "  settings TEXT, terms BLOB, bits "
-                                                "INTEGER, params BLOB, state BLOB);"
+                                                "INTEGER, params BLOB, state BLOB,"
+                                                "  phase INTEGER);"
                                                 "CREATE TABLE resume (id INTEGER "
                                                 "PRIMARY KEY, epoch INTEGER, step "
                                                 "INTEGER,"
                                                 "  progress REAL, settings TEXT, terms "
                                                 "BLOB, params BLOB, state BLOB,"
-                                                "  optimiser BLOB, trainer BLOB);";
+                                                "  optimiser BLOB, trainer BLOB,"
+                                                "  phase INTEGER);";
 
 G_STATIC_ASSERT (LT_MAX_TERMS == 8);
 
@@ -215,6 +218,7 @@ check_header (LtRunFile *self, GError **error)
   gint64 application = read_pragma (self, "PRAGMA application_id");
   gint64 version = read_pragma (self, "PRAGMA user_version");
 
+  self->version = version;
   if (application == LT_RUN_APPLICATION && version <= LT_RUN_VERSION)
     return TRUE;
   if (application == LT_RUN_APPLICATION)
@@ -295,6 +299,29 @@ open_reader (LtRunFile *self, GError **error)
   return check_header (self, error);
 }
 
+/* Runs of the first version know neither phases nor classification errors. */
+static gboolean
+upgrade (LtRunFile *self, GError **error)
+{
+  if (self->version >= LT_RUN_VERSION)
+    return TRUE;
+  if (!lt_run_file_run (self,
+                        "BEGIN IMMEDIATE;"
+                        "ALTER TABLE epochs ADD COLUMN train_error REAL;"
+                        "ALTER TABLE epochs ADD COLUMN valid_error REAL;"
+                        "ALTER TABLE parameters ADD COLUMN phase INTEGER;"
+                        "ALTER TABLE resume ADD COLUMN phase INTEGER;"
+                        "PRAGMA user_version = 2;"
+                        "COMMIT",
+                        error)) {
+    if (!sqlite3_get_autocommit (self->db))
+      sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+    return FALSE;
+  }
+  self->version = LT_RUN_VERSION;
+  return TRUE;
+}
+
 static gboolean
 open_writer (LtRunFile *self, GError **error)
 {
@@ -309,7 +336,8 @@ open_writer (LtRunFile *self, GError **error)
                         "PRAGMA journal_mode = WAL;"
                         "PRAGMA synchronous = NORMAL;"
                         "PRAGMA journal_size_limit = 67108864;",
-                        error))
+                        error) ||
+      !upgrade (self, error))
     return FALSE;
   if (stat (self->path, &status) == 0) {
     self->device = status.st_dev;

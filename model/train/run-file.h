@@ -66,14 +66,15 @@ gboolean lt_run_file_rewind (LtRunFile *self,
 /* The last epoch in the file, −1 when it has none. Epoch 0 is the model before training. */
 int lt_run_file_last_epoch (LtRunFile *self);
 
-/* The model as it was after `epoch`; a sentence that gives the range when there is no such epoch. */
+/* The model as it was after `epoch`, one of models (of all phases, lt_experiment_build); a
+ * sentence that gives the range when there is no such epoch. */
 LtSnapshot *lt_run_file_load_epoch (LtRunFile *self,
-                                    LtModel *model,
+                                    GPtrArray *models,
                                     int epoch,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean lt_run_file_load_resume (LtRunFile *self,
-                                  LtModel *model,
+                                  GPtrArray *models,
                                   LtResumePoint *point,
                                   GError **error);
 

@@ -14,6 +14,7 @@ typedef struct {
   gpointer settings; /* the model's settings at that moment */
   guint64 run;       /* which run it belongs to: results of another run are dropped */
   guint64 seed;
+  int phase;       /* of the experiment, from 0 */
   int epoch;       /* epochs completed */
   gint64 step;     /* minibatches completed */
   double progress; /* epochs, with the fraction of the current one */

@@ -20,6 +20,7 @@ lt_trainer_snapshot (const LtTrainer *self, const float *update)
 
   snapshot->run = self->run;
   snapshot->seed = self->experiment->seed;
+  snapshot->phase = (int) self->at.phase;
   snapshot->epoch = (int) self->at.epoch;
   snapshot->step = self->at.step;
   snapshot->progress = lt_trainer_progress (self);
@@ -74,18 +75,27 @@ evaluate (LtTrainer *self, LtLogEpoch *epoch)
                               .limit = LT_LOG_TRAIN_ROWS,
                               .stop = &self->stop };
 
+  LtErrors train, valid;
+
   lt_workspace_reset (self->ws);
-  if (!lt_evaluate (&evaluation, &epoch->train_squared_error,
-                    &epoch->train_cross_entropy))
+  if (!lt_evaluate (&evaluation, &train))
     return FALSE;
   evaluation.split = LT_VALID;
   evaluation.limit = 0;
-  return lt_evaluate (&evaluation, &epoch->valid_squared_error,
-                      &epoch->valid_cross_entropy);
+  if (!lt_evaluate (&evaluation, &valid))
+    return FALSE;
+  epoch->train_squared_error = train.squared_error;
+  epoch->valid_squared_error = valid.squared_error;
+  epoch->train_cross_entropy = train.cross_entropy;
+  epoch->valid_cross_entropy = valid.cross_entropy;
+  epoch->train_error = train.classification;
+  epoch->valid_error = valid.classification;
+  return TRUE;
 }
 
-/* What early stopping and plateaus go by: the validation examples' squared error; where
- * there are none, the training examples'; where the model cannot reconstruct, the objective. */
+/* What early stopping and plateaus go by: the validation examples' squared error, or the
+ * share of them that a model which only classifies gets wrong; where there are none, the
+ * training examples'; where the model can do neither, the objective. */
 static double
 judged_loss (const LtLogEpoch *epoch)
 {
@@ -93,6 +103,10 @@ judged_loss (const LtLogEpoch *epoch)
     return epoch->valid_squared_error;
   if (isfinite (epoch->train_squared_error))
     return epoch->train_squared_error;
+  if (isfinite (epoch->valid_error))
+    return epoch->valid_error;
+  if (isfinite (epoch->train_error))
+    return epoch->train_error;
   return epoch->objective;
 }
 

@@ -42,6 +42,7 @@ typedef struct {
   guint64 size; /* of this struct: other versions have others */
   LtRng order_rng, noise_rng;
   gint64 epoch, step;
+  gint64 phase, phase_epoch; /* the present one, and the epoch that it began at */
   double seconds;
   double plateau_factor;
   gint64 plateau_epochs; /* without improvement, since the factor last changed */
@@ -54,7 +55,7 @@ typedef struct {
 
 struct _LtTrainer {
   /* Fixed at creation. */
-  LtModel *model;
+  GPtrArray *models; /* of all phases; set at creation */
   LtDataset *dataset;
   guint64 run;
   LtLog *log;
@@ -63,6 +64,7 @@ struct _LtTrainer {
   pthread_t thread;
 
   /* Shared, under the lock. */
+  LtModel *model; /* the present phase's */
   pthread_mutex_t lock;
   pthread_cond_t changed;
   LtOrder order;
@@ -93,7 +95,12 @@ struct _LtTrainer {
   LtProgress at;
   guint32 *rows; /* the epoch's order of the training rows */
   gsize n_rows, position;
-  float *x; /* the minibatch */
+  /* What the frozen layers make of each training row, in half precision: [n_rows,
+   * n_features]; NULL until it is needed, or where nothing can be kept. */
+  guint16 *features;
+  float *batch_features;  /* of the minibatch */
+  gsize feature_capacity; /* rows that fit into it */
+  float *x;               /* the minibatch */
   int *labels;
   gsize capacity; /* rows that fit into x and labels */
   LtTerms terms;
@@ -111,6 +118,9 @@ struct _LtTrainer {
 /* Seconds, of a clock that only goes forwards. */
 double lt_trainer_now (void);
 double lt_trainer_progress (const LtTrainer *self);
+
+/* The same since the present phase began: what schedules go by. */
+double lt_trainer_phase_progress (const LtTrainer *self);
 double lt_trainer_rate (const LtTrainer *self);
 void lt_trainer_begin_epoch (LtTrainer *self);
 
@@ -135,12 +145,35 @@ void lt_trainer_add_event (LtTrainer *self,
 /* Whether patience has run out. */
 gboolean lt_trainer_is_stuck (const LtTrainer *self);
 
+/* ---- trainer-phase.c: from one phase to the next ---- */
+
+/* Whether the present phase has had its epochs, or makes no progress any more. */
+gboolean lt_trainer_phase_is_over (const LtTrainer *self);
+
+/* The next phase's model, beginning with the present one's weights. There must be one. */
+void lt_trainer_enter_next_phase (LtTrainer *self);
+
+/* Computes the features that the present model can keep, once a phase. FALSE when it was
+ * stopped in the middle of it. */
+gboolean lt_trainer_prepare_features (LtTrainer *self);
+
+/* Says in the log which phase begins. */
+void lt_trainer_say_phase (LtTrainer *self);
+
+/* The features of n training rows, into batch_features; NULL where none are kept. */
+const float *lt_trainer_gather_features (LtTrainer *self, const guint32 *rows, gsize n);
+
 /* ---- trainer-thread.c ---- */
 gpointer lt_trainer_main (gpointer trainer);
 
 /* ---- trainer-state.c: making and restoring the thread's state ---- */
 void lt_trainer_init_state (LtTrainer *self, int n_threads);
 void lt_trainer_clear_state (LtTrainer *self);
+
+/* The parts of it that depend on the model: blocks, first parameters, optimiser. */
+void lt_trainer_init_model (LtTrainer *self);
+void lt_trainer_clear_model (LtTrainer *self);
+void lt_trainer_remember_as_good (LtTrainer *self);
 GBytes *lt_trainer_save (const LtTrainer *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Reads the experiment as it was turned, from a resume point. */

@@ -59,8 +59,8 @@ init_blocks (LtTrainer *self)
   }
 }
 
-static void
-remember_as_good (LtTrainer *self)
+void
+lt_trainer_remember_as_good (LtTrainer *self)
 {
   memcpy (self->good, self->params,
           lt_layout_size (self->model->params) * sizeof (float));
@@ -72,22 +72,33 @@ remember_as_good (LtTrainer *self)
 }
 
 void
+lt_trainer_init_model (LtTrainer *self)
+{
+  LtRng rng, phase;
+
+  init_blocks (self);
+  lt_rng_init (&rng, self->experiment->seed, LT_STREAM_INIT);
+  for (gint64 i = 0; i < self->at.phase; i++) {
+    lt_rng_split (&rng, &phase);
+    rng = phase;
+  }
+  self->model->kind->init (self->model, self->experiment->settings,
+                           lt_dataset_mean (self->dataset), &rng, self->params,
+                           self->state);
+  self->optimiser = lt_optimiser_new (self->model->params, &self->experiment->training);
+  lt_trainer_remember_as_good (self);
+}
+
+void
 lt_trainer_init_state (LtTrainer *self, int n_threads)
 {
-  LtRng rng;
-
   self->n_rows = lt_dataset_n (self->dataset, LT_TRAIN);
   self->rows = g_new (guint32, self->n_rows);
   self->team = lt_team_new (n_threads);
   self->ws = lt_workspace_new (self->team);
   init_progress (self);
-  init_blocks (self);
-  lt_rng_init (&rng, self->experiment->seed, LT_STREAM_INIT);
-  self->model->kind->init (self->model, self->experiment->settings,
-                           lt_dataset_mean (self->dataset), &rng, self->params,
-                           self->state);
-  self->optimiser = lt_optimiser_new (self->model->params, &self->experiment->training);
-  remember_as_good (self);
+  self->at.phase = self->experiment->phase;
+  lt_trainer_init_model (self);
 }
 
 static void
@@ -97,7 +108,7 @@ clear_block (float **block)
 }
 
 void
-lt_trainer_clear_state (LtTrainer *self)
+lt_trainer_clear_model (LtTrainer *self)
 {
   clear_block (&self->params);
   clear_block (&self->state);
@@ -108,10 +119,19 @@ lt_trainer_clear_state (LtTrainer *self)
   clear_block (&self->good_state);
   clear_block (&self->candidate);
   clear_block (&self->candidate_state);
+  clear_block (&self->batch_features);
+  self->feature_capacity = 0;
+  g_clear_pointer (&self->features, g_free);
+  g_clear_pointer (&self->optimiser, lt_optimiser_free);
+}
+
+void
+lt_trainer_clear_state (LtTrainer *self)
+{
+  lt_trainer_clear_model (self);
   clear_block (&self->x);
   g_clear_pointer (&self->labels, g_free);
   g_clear_pointer (&self->rows, g_free);
-  g_clear_pointer (&self->optimiser, lt_optimiser_free);
   g_clear_pointer (&self->ws, lt_workspace_free);
   g_clear_pointer (&self->team, lt_team_free);
   g_clear_pointer (&self->experiment, lt_experiment_free);
@@ -139,9 +159,9 @@ read_progress (GBytes *bytes, LtProgress *at)
   if (size <= sizeof *at)
     return FALSE;
   memcpy (at, data, sizeof *at);
-  return at->size == sizeof *at && at->epoch >= 0 && at->epoch <= G_MAXINT &&
-         at->n_rows <= G_MAXUINT && at->n_epochs <= G_MAXUINT &&
-         at->n_events <= G_MAXUINT;
+  return at->size == sizeof *at && at->phase >= 0 && at->epoch >= 0 &&
+         at->epoch <= G_MAXINT && at->n_rows <= G_MAXUINT &&
+         at->n_epochs <= G_MAXUINT && at->n_events <= G_MAXUINT;
 }
 
 LtExperiment *
@@ -149,6 +169,7 @@ lt_trainer_saved_experiment (GBytes *bytes, const char *origin, GError **error)
 {
   gsize size;
   const char *data = g_bytes_get_data (bytes, &size);
+  LtExperiment *experiment;
   LtProgress at;
 
   if (!read_progress (bytes, &at)) {
@@ -158,8 +179,11 @@ lt_trainer_saved_experiment (GBytes *bytes, const char *origin, GError **error)
                  origin);
     return NULL;
   }
-  return lt_experiment_from_json (data + sizeof at, (gssize) (size - sizeof at), origin,
-                                  error);
+  experiment = lt_experiment_from_json (data + sizeof at, (gssize) (size - sizeof at),
+                                        origin, error);
+  if (experiment != NULL && at.phase < MAX (1, experiment->n_phases))
+    lt_experiment_enter (experiment, (int) at.phase);
+  return experiment;
 }
 
 gboolean
@@ -189,6 +213,6 @@ lt_trainer_restore (LtTrainer *self, const LtResumePoint *point, GError **error)
   if (self->state != NULL)
     memcpy (self->state, point->snapshot->state,
             lt_layout_size (self->model->state) * sizeof (float));
-  remember_as_good (self);
+  lt_trainer_remember_as_good (self);
   return TRUE;
 }

@@ -30,10 +30,16 @@ lt_trainer_progress (const LtTrainer *self)
 }
 
 double
+lt_trainer_phase_progress (const LtTrainer *self)
+{
+  return lt_trainer_progress (self) - (double) self->at.phase_epoch;
+}
+
+double
 lt_trainer_rate (const LtTrainer *self)
 {
   const LtTraining *training = &self->experiment->training;
-  double rate = lt_schedule_rate (training, lt_trainer_progress (self));
+  double rate = lt_schedule_rate (training, lt_trainer_phase_progress (self));
 
   return training->schedule == LT_SCHEDULE_PLATEAU ? rate * self->at.plateau_factor
                                                    : rate;
@@ -90,8 +96,9 @@ gather (LtTrainer *self, gsize first, gsize n)
     lt_dataset_gather_labels (self->dataset, LT_TRAIN, job.rows, 0, n, self->labels);
   return (LtBatch){ .x = self->x,
                     .labels = labelled ? self->labels : NULL,
+                    .features = lt_trainer_gather_features (self, job.rows, n),
                     .n = (int) n,
-                    .epoch = (int) self->at.epoch,
+                    .epoch = (int) (self->at.epoch - self->at.phase_epoch),
                     .step = self->at.step };
 }
 
@@ -298,7 +305,8 @@ train_minibatch (LtTrainer *self, gsize n, const char **what)
   LtOptimiserStep step;
   LtGradientSink sink = { take_part, &step };
 
-  training.momentum = lt_schedule_momentum (&training, lt_trainer_progress (self));
+  training.momentum =
+      lt_schedule_momentum (&training, lt_trainer_phase_progress (self));
   if (!whole)
     lt_optimiser_begin_step (self->optimiser, &training, rate, self->params, &step);
   compute_gradient (self, &batch, whole ? NULL : &sink);

@@ -19,7 +19,7 @@ next_run (void)
 
 static gboolean
 check_options (const LtExperiment *experiment,
-               const LtModel *model,
+               GPtrArray *models,
                const LtDataset *dataset,
                GError **error)
 {
@@ -30,7 +30,14 @@ check_options (const LtExperiment *experiment,
                  lt_dataset_title (dataset));
     return FALSE;
   }
-  if (experiment->training.optimiser == LT_LBFGS && model->state != NULL) {
+  for (guint i = 0; i < models->len; i++) {
+    gboolean present = (int) i == experiment->phase;
+    const LtTraining *training =
+        present ? &experiment->training : &experiment->phases[i].training;
+    const LtModel *model = models->pdata[i];
+
+    if (training->optimiser != LT_LBFGS || model->state == NULL)
+      continue;
     g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
                  "L-BFGS needs an objective that stays the same from one evaluation to "
                  "the next, and that of “%s” does not; choose another optimiser.",
@@ -40,9 +47,10 @@ check_options (const LtExperiment *experiment,
   return TRUE;
 }
 
+/* Takes models. */
 static LtTrainer *
 trainer_new (const LtExperiment *experiment,
-             LtModel *model,
+             GPtrArray *models,
              const LtTrainerOptions *options)
 {
   LtTrainer *self = g_new0 (LtTrainer, 1);
@@ -52,7 +60,8 @@ trainer_new (const LtExperiment *experiment,
   g_queue_init (&self->turns);
   atomic_init (&self->slot, NULL);
   atomic_init (&self->stop, FALSE);
-  self->model = lt_model_ref (model);
+  self->models = models;
+  self->model = models->pdata[experiment->phase];
   self->dataset = lt_dataset_ref (options->dataset);
   self->experiment = lt_experiment_dup (experiment);
   self->wanted = lt_experiment_dup (experiment);
@@ -60,7 +69,7 @@ trainer_new (const LtExperiment *experiment,
   self->log = lt_log_new ();
   self->status.objective = (double) NAN;
   self->status.seconds_left = (double) NAN;
-  self->status.n_epochs = experiment->training.epochs;
+  self->status.n_epochs = lt_experiment_total_epochs (experiment, 0);
   lt_trainer_init_state (self, MAX (1, options->n_threads));
   return self;
 }
@@ -93,24 +102,61 @@ destroy (LtTrainer *self)
   lt_experiment_free (self->wanted);
   lt_log_unref (self->log);
   lt_dataset_unref (self->dataset);
-  lt_model_unref (self->model);
+  g_ptr_array_unref (self->models);
   g_free (self->path);
   pthread_cond_destroy (&self->changed);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
 }
 
+/* The last weights of the run at experiment->from, in place of the first ones. */
+static gboolean
+begin_from (LtTrainer *self, GError **error)
+{
+  const char *path = self->experiment->from;
+  g_autoptr (LtRunFile) file = lt_run_file_open (path, FALSE, error);
+  g_autoptr (GPtrArray) models = NULL;
+  g_autoptr (LtSnapshot) snapshot = NULL;
+  LtCall call = { .model = self->model, .settings = self->experiment->settings };
+  LtCall from;
+
+  if (file == NULL)
+    return FALSE;
+  models =
+      lt_experiment_build (lt_run_file_experiment (file), &self->model->shape, error);
+  if (models != NULL)
+    snapshot =
+        lt_run_file_load_epoch (file, models, lt_run_file_last_epoch (file), error);
+  if (snapshot == NULL) {
+    g_prefix_error (error, "The weights of “%s” cannot be taken over: ", path);
+    return FALSE;
+  }
+  call.ws = self->ws;
+  from = lt_snapshot_call (snapshot, self->ws, NULL);
+  if (lt_model_adopt (&call, &from, self->params, self->state, error)) {
+    lt_trainer_remember_as_good (self);
+    return TRUE;
+  }
+  g_prefix_error (error, "“%s”: ", path);
+  return FALSE;
+}
+
 static LtTrainer *
 begin_run (const LtTrainerOptions *options, GError **error)
 {
-  const LtExperiment *experiment = options->experiment;
-  g_autoptr (LtModel) model = lt_model_new (experiment->kind, experiment->settings,
-                                            lt_dataset_shape (options->dataset), error);
+  g_autoptr (LtExperiment) experiment = lt_experiment_dup (options->experiment);
+  g_autoptr (GPtrArray) models = NULL;
   LtTrainer *self;
 
-  if (model == NULL || !check_options (experiment, model, options->dataset, error))
+  lt_experiment_enter (experiment, 0);
+  models = lt_experiment_build (experiment, lt_dataset_shape (options->dataset), error);
+  if (models == NULL || !check_options (experiment, models, options->dataset, error))
     return NULL;
-  self = trainer_new (experiment, model, options);
+  self = trainer_new (experiment, g_steal_pointer (&models), options);
+  if (experiment->from != NULL && !begin_from (self, error)) {
+    destroy (self);
+    return NULL;
+  }
   if (options->path != NULL) {
     LtWriterOptions writer = { .path = options->path,
                                .experiment = experiment,
@@ -141,10 +187,11 @@ rewind_run (LtTrainer *self,
          lt_run_file_read_log (file, self->log, error);
 }
 
+/* Takes models where it succeeds. */
 static LtTrainer *
 resume_with (const LtTrainerOptions *options,
              LtRunFile *file,
-             LtModel *model,
+             GPtrArray **models,
              const LtResumePoint *point,
              GError **error)
 {
@@ -152,9 +199,17 @@ resume_with (const LtTrainerOptions *options,
       lt_trainer_saved_experiment (point->trainer, lt_run_file_path (file), error);
   LtTrainer *self;
 
-  if (experiment == NULL || !check_options (experiment, model, options->dataset, error))
+  if (experiment == NULL ||
+      !check_options (experiment, *models, options->dataset, error))
     return NULL;
-  self = trainer_new (experiment, model, options);
+  if (experiment->phase != point->snapshot->phase) {
+    g_set_error (error, LT_ERROR, LT_ERROR_FORMAT,
+                 "“%s” cannot be resumed: its resume point is damaged; it can still be "
+                 "looked at.",
+                 lt_run_file_path (file));
+    return NULL;
+  }
+  self = trainer_new (experiment, g_steal_pointer (models), options);
   self->path = g_strdup (lt_run_file_path (file));
   if (rewind_run (self, file, point, error))
     return self;
@@ -166,7 +221,7 @@ static LtTrainer *
 resume_run (const LtTrainerOptions *options, GError **error)
 {
   g_autoptr (LtRunFile) file = lt_run_file_open (options->resume, TRUE, error);
-  g_autoptr (LtModel) model = NULL;
+  g_autoptr (GPtrArray) models = NULL;
   LtResumePoint point = { .snapshot = NULL };
   const LtExperiment *experiment;
   LtTrainer *self = NULL;
@@ -174,12 +229,11 @@ resume_run (const LtTrainerOptions *options, GError **error)
   if (file == NULL)
     return NULL;
   experiment = lt_run_file_experiment (file);
-  model = lt_model_new (experiment->kind, experiment->settings,
-                        lt_dataset_shape (options->dataset), error);
-  if (model == NULL)
+  models = lt_experiment_build (experiment, lt_dataset_shape (options->dataset), error);
+  if (models == NULL)
     return NULL;
-  if (lt_run_file_load_resume (file, model, &point, error))
-    self = resume_with (options, file, model, &point, error);
+  if (lt_run_file_load_resume (file, models, &point, error))
+    self = resume_with (options, file, &models, &point, error);
   if (self != NULL) {
     LtWriterOptions writer = { .path = self->path,
                                .experiment = experiment,
@@ -223,7 +277,8 @@ lt_trainer_advance (LtTrainer *self, LtAdvance how)
                                     [LT_RUN] = LT_ORDER_RUN };
 
   pthread_mutex_lock (&self->lock);
-  if (self->status.epoch < self->wanted->training.epochs) {
+  if (self->status.epoch <
+      lt_experiment_total_epochs (self->wanted, self->status.phase_epoch)) {
     self->order = orders[how];
     self->batch_done = self->epoch_done = FALSE;
     self->status.state = LT_TRAINER_RUNNING;
@@ -333,7 +388,12 @@ lt_trainer_log (LtTrainer *self)
 LtModel *
 lt_trainer_model (LtTrainer *self)
 {
-  return self->model;
+  LtModel *model;
+
+  pthread_mutex_lock (&self->lock);
+  model = self->model;
+  pthread_mutex_unlock (&self->lock);
+  return model;
 }
 
 guint64
@@ -361,7 +421,7 @@ load_from_file (LtTrainer *self, int epoch, GError **error)
 
   if (file == NULL)
     return NULL;
-  snapshot = lt_run_file_load_epoch (file, self->model, epoch, error);
+  snapshot = lt_run_file_load_epoch (file, self->models, epoch, error);
   if (snapshot != NULL)
     snapshot->run = self->run;
   return snapshot;

@@ -29,7 +29,8 @@ typedef enum {
 
 typedef struct {
   LtTrainerState state;
-  int epoch, n_epochs;
+  int epoch, n_epochs;    /* of all phases */
+  int phase, phase_epoch; /* the present one, from 0, and the epoch that it began at */
   gint64 step;
   int steps_per_epoch;
   double progress;            /* epochs, fractional */

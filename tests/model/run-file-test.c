@@ -30,6 +30,32 @@ experiment_new (void)
   return experiment;
 }
 
+/* The models of an experiment without phases. */
+static GPtrArray *
+alone (LtModel *model)
+{
+  GPtrArray *models = g_ptr_array_new_with_free_func ((GDestroyNotify) lt_model_unref);
+
+  g_ptr_array_add (models, lt_model_ref (model));
+  return models;
+}
+
+static LtSnapshot *
+load_epoch (LtRunFile *file, LtModel *model, int epoch, GError **error)
+{
+  g_autoptr (GPtrArray) models = alone (model);
+
+  return lt_run_file_load_epoch (file, models, epoch, error);
+}
+
+static gboolean
+load_resume (LtRunFile *file, LtModel *model, LtResumePoint *point, GError **error)
+{
+  g_autoptr (GPtrArray) models = alone (model);
+
+  return lt_run_file_load_resume (file, models, point, error);
+}
+
 static LtModel *
 toy_model_new (void)
 {
@@ -157,7 +183,7 @@ assert_epoch (LtRunFile *file, LtModel *model, int epoch)
 {
   g_autoptr (LtSnapshot) expected = snapshot_new (model, epoch);
   g_autoptr (GError) error = NULL;
-  g_autoptr (LtSnapshot) got = lt_run_file_load_epoch (file, model, epoch, &error);
+  g_autoptr (LtSnapshot) got = load_epoch (file, model, epoch, &error);
   gsize n = lt_layout_size (model->params) * sizeof (float);
 
   g_assert_no_error (error);
@@ -193,13 +219,13 @@ test_round_trip (void)
   g_assert_cmpint (lt_run_file_last_epoch (file), ==, 3);
   for (int i = 0; i < 4; i++)
     assert_epoch (file, model, i);
-  g_assert_true (lt_run_file_load_resume (file, model, &resume, &error));
+  g_assert_true (load_resume (file, model, &resume, &error));
   g_assert_cmpint (resume.snapshot->epoch, ==, 3);
   g_assert_cmpmem (g_bytes_get_data (resume.optimiser, NULL), 3, "opt", 3);
   memcpy (&epoch, g_bytes_get_data (resume.trainer, NULL), sizeof epoch);
   g_assert_cmpint (epoch, ==, 3);
   lt_resume_point_clear (&resume);
-  g_assert_null (lt_run_file_load_epoch (file, model, 4, &error));
+  g_assert_null (load_epoch (file, model, 4, &error));
   g_assert_error (error, LT_ERROR, LT_ERROR_VALUE);
   g_assert_nonnull (strstr (error->message, "epochs 0 to 3"));
 }
@@ -279,20 +305,20 @@ test_half (void)
   LtResumePoint resume;
 
   write_epoch (file, log, model, 0);
-  half = lt_run_file_load_epoch (file, model, 0, NULL);
+  half = load_epoch (file, model, 0, NULL);
   g_assert_false (half->exact);
   for (gsize i = 0; i < n; i++)
     largest = MAX (largest, fabs ((double) (half->params[i] - expected->params[i])));
   g_assert_cmpfloat (largest, >, 0);
   g_assert_cmpfloat (largest, <, 1.0 / 3 / 2048); /* 11 bits of a number below 1/3 */
-  g_assert_true (lt_run_file_load_resume (file, model, &resume, NULL));
+  g_assert_true (load_resume (file, model, &resume, NULL));
   g_assert_true (resume.snapshot->exact);
   g_assert_cmpmem (resume.snapshot->params, n * sizeof (float), expected->params,
                    n * sizeof (float));
   lt_resume_point_clear (&resume);
   wide->params[5] = 1e6f;
   g_assert_true (lt_run_file_write_epoch (file, log, wide, NULL, NULL));
-  exact = lt_run_file_load_epoch (file, model, 1, NULL);
+  exact = load_epoch (file, model, 1, NULL);
   g_assert_true (exact->exact);
   g_assert_cmpmem (exact->params, n * sizeof (float), wide->params, n * sizeof (float));
 }
@@ -401,7 +427,7 @@ test_damaged (void)
   for (int epoch = 1; epoch < 3; epoch++) {
     g_autoptr (GError) damage = NULL;
 
-    g_assert_null (lt_run_file_load_epoch (file, model, epoch, &damage));
+    g_assert_null (load_epoch (file, model, epoch, &damage));
     g_assert_error (damage, LT_ERROR, LT_ERROR_FORMAT);
     g_assert_nonnull (strstr (damage->message, "damaged"));
   }
