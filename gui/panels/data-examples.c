@@ -60,11 +60,12 @@ show_pictures (LtDataExamples *self, const LtDataInfo *info, gboolean scaled)
   LtViewPicture picture;
   float lowest = scaled ? info->scaled_lowest : info->lowest;
   float highest = scaled ? info->scaled_highest : info->highest;
+  const LtShape *shape = scaled ? &info->example_shape : &info->found_shape;
 
-  lt_view_picture_init (&picture, &info->example_shape);
+  lt_view_picture_init (&picture, shape);
   self->pixels = g_new (float, info->n_examples *lt_view_picture_size (&picture));
-  lt_view_picture_cut (&picture, scaled ? info->examples : info->found,
-                       info->example_shape.nv, info->n_examples, self->pixels);
+  lt_view_picture_cut (&picture, scaled ? info->examples : info->found, shape->nv,
+                       info->n_examples, self->pixels);
   if (info->n_classes > 0)
     self->captions = dup_captions (info);
   self->tiles =
@@ -96,7 +97,9 @@ lt_data_number_text (double value)
 typedef struct {
   GtkGrid *grid;
   const LtDataInfo *info;
+  const LtShape *shape;
   const float *values; /* [n_examples, nv] */
+  char **names;        /* of the values; NULL: they go by number */
   int n_columns;
 } Table;
 
@@ -133,12 +136,11 @@ attach_names (const Table *table)
   for (int j = 0; j < table->n_columns; j++) {
     g_autofree char *number = g_strdup_printf ("%d", j + 1);
 
-    attach (table, info->feature_names ? info->feature_names[j] : number, j + 2, 0,
-            NULL);
+    attach (table, table->names ? table->names[j] : number, j + 2, 0, NULL);
   }
-  if (table->n_columns < info->example_shape.nv) {
+  if (table->n_columns < table->shape->nv) {
     g_autofree char *more =
-        g_strdup_printf ("and %d more", info->example_shape.nv - table->n_columns);
+        g_strdup_printf ("and %d more", table->shape->nv - table->n_columns);
 
     attach (table, more, table->n_columns + 2, 0, "dim-label");
   }
@@ -148,7 +150,7 @@ static void
 attach_row (const Table *table, int i)
 {
   const LtDataInfo *info = table->info;
-  const float *values = table->values + (gsize) i * info->example_shape.nv;
+  const float *values = table->values + (gsize) i * table->shape->nv;
   int label = info->example_labels[i];
   g_autofree char *number = g_strdup_printf ("%u", info->example_rows[i] + 1);
 
@@ -166,10 +168,16 @@ static void
 show_table (LtDataExamples *self, const LtDataInfo *info, gboolean scaled)
 {
   GtkWidget *grid = gtk_grid_new ();
+  const LtShape *shape = scaled ? &info->example_shape : &info->found_shape;
   Table table = { .grid = GTK_GRID (grid),
                   .info = info,
+                  .shape = shape,
                   .values = scaled ? info->examples : info->found,
-                  .n_columns = MIN (info->example_shape.nv, MAX_COLUMNS) };
+                  .n_columns = MIN (shape->nv, MAX_COLUMNS) };
+
+  /* Principal components are none of the features. */
+  if (g_str_equal (shape->modality[0].name, info->found_shape.modality[0].name))
+    table.names = info->feature_names;
 
   gtk_widget_add_css_class (grid, "examples");
   gtk_widget_set_valign (grid, GTK_ALIGN_START);
@@ -184,7 +192,8 @@ show_table (LtDataExamples *self, const LtDataInfo *info, gboolean scaled)
 void
 lt_data_examples_show (LtDataExamples *self, const LtDataInfo *info, gboolean scaled)
 {
-  gboolean pictures = lt_shape_is_picture (&info->example_shape);
+  gboolean pictures =
+      lt_shape_is_picture (scaled ? &info->example_shape : &info->found_shape);
   g_autofree char *label =
       g_strdup_printf ("%d examples, %s", info->n_examples, info->shape);
 

@@ -3,14 +3,16 @@
 
 typedef struct {
   const char *title;
-  const char *assignments[3]; /* NULL-terminated */
+  const char *assignments[5]; /* NULL-terminated */
 } Remedy;
 
 /* Each is offered where its knobs exist and turning them helps. */
 static const Remedy remedies[LT_N_REMEDIES] = {
   { "Squared error, _linear output",
     { "loss=squared-error", "output-activation=linear", NULL } },
-  { "Scale _to 0…1", { "data.scaling=range", NULL } },
+  { "Scale _to 0…1",
+    { "data.scaling=range", "data.whitening=none", "data.drop-leading=0",
+      "data.drop-trailing=0", NULL } },
 };
 
 /* The bounded output that cannot reach values of any size. */

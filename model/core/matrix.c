@@ -238,3 +238,38 @@ lt_column_sums (LtTeam *team, const float *x, int rows, int n, float *y)
   ColumnsJob job = { x, rows, n, y };
   lt_team_run ((double) rows * n < LEAST_SHARED / 2 ? NULL : team, sum_share, &job);
 }
+
+/* ---- Covariances ----------------------------------------------------------------- */
+
+#define GRAM_TILE 96
+
+typedef struct {
+  const double *x;
+  int rows, n;
+  double *c;
+} GramJob;
+
+/* Tiles grow shorter towards the end, so members take them in turns. */
+static void
+add_gram_tiles (gpointer data, int member, int n_members)
+{
+  const GramJob *job = data;
+
+  for (int first = member * GRAM_TILE; first < job->n; first += n_members * GRAM_TILE) {
+    int size = MIN (GRAM_TILE, job->n - first);
+
+    cblas_dgemm (CblasRowMajor, CblasTrans, CblasNoTrans, size, job->n - first,
+                 job->rows, 1, job->x + first, job->n, job->x + first, job->n, 1,
+                 job->c + (gsize) first * job->n + first, job->n);
+  }
+}
+
+void
+lt_add_gram (LtTeam *team, const double *x, int rows, int n, double *c)
+{
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  GramJob job = { x, rows, n, c };
+
+  pthread_once (&once, use_one_thread);
+  lt_team_run (team, add_gram_tiles, &job);
+}

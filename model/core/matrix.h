@@ -59,6 +59,11 @@ void lt_product_panels (LtTeam *team, const LtProduct *product, const LtPanels *
 /* y [n] = sum of the rows of x [rows, n]. */
 void lt_column_sums (LtTeam *team, const float *x, int rows, int n, float *y);
 
+/* The upper triangle of C [n, n] += XᵀX, x [rows, n], in double: sums of squares and products for
+ * covariances. The same to the bit whatever the team. Below the diagonal C is written
+ * to, but means nothing. */
+void lt_add_gram (LtTeam *team, const double *x, int rows, int n, double *c);
+
 /* Floating-point operations (multiply and add are two) that lt_product has carried out
  * on the calling thread's behalf since the start; for the benchmark. */
 double lt_product_flops (void);

@@ -25,6 +25,13 @@ typedef enum {
   LT_SCALING_STANDARD, /* each feature to mean 0 and variance 1 over the training rows */
 } LtScaling;
 
+typedef enum {
+  LT_WHITENING_AUTO, /* what suits the table */
+  LT_WHITENING_NONE,
+  LT_WHITENING_PCA, /* uncorrelated values: one for each principal direction */
+  LT_WHITENING_ZCA, /* uncorrelated values that are turned back to look like the data */
+} LtWhitening;
+
 /* What a loader or generator found, before scaling and splitting. Either bytes or floats. */
 typedef struct {
   char *name, *title, *source, *licence;
@@ -38,6 +45,7 @@ typedef struct {
   gsize n_test;         /* the last n_test rows are the source's own test set */
   char *note; /* what a person should know, e.g. how an odd value was read; or NULL */
   LtScaling natural; /* what LT_SCALING_AUTO means; itself: decided from the values */
+  LtWhitening whitening; /* what LT_WHITENING_AUTO means; itself: none */
 } LtTable;
 
 void lt_table_free (LtTable *self);
@@ -49,6 +57,12 @@ typedef struct {
   double valid; /* fraction of the training rows */
   double test;  /* fraction of all rows, where the source has no test set of its own */
   int limit;    /* use only that many training rows; 0: all */
+
+  /* In this order: contrast, scaling, whitening; data/contrast.h and data/whitener.h. */
+  gboolean contrast;               /* each row to mean 0 and variance 1 */
+  int whitening;                   /* LtWhitening */
+  int drop_leading, drop_trailing; /* principal directions that are left out */
+  double epsilon; /* added to each direction's variance, in values' mean variances */
 } LtPreparation;
 
 /* Takes the table, also on failure. Rows are split with a generator seeded by `seed`. */
@@ -95,7 +109,9 @@ const char *lt_dataset_class_name (const LtDataset *self, int label);
 /* The training rows' mean: [nv], borrowed. */
 const float *lt_dataset_mean (const LtDataset *self);
 
-/* Undoes the scaling of n rows, in place: for pictures and exports. */
+/* Undoes whitening and scaling of n rows, in place: for pictures and exports. What was left out
+ * is the training rows' mean again, and rows of equalised contrast get their mean
+ * brightness and contrast. Principal components stay what they are, unscaled. */
 void lt_dataset_unscale (const LtDataset *self, gsize n, float *x);
 
 /* The gradient of the log-density of the clean distribution convolved with Gaussian

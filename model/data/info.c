@@ -42,7 +42,7 @@ measure_floats (LtDataInfo *self, const LtTable *table)
 static void
 measure_scaled (LtDataInfo *self, const LtTable *table, const LtPlan *plan)
 {
-  gsize nv = table->shape.nv;
+  gsize nv = plan->shape.nv;
   g_autofree float *row = g_new (float, nv);
 
   self->scaled_lowest = INFINITY;
@@ -110,12 +110,13 @@ copy_row (const LtTable *table, gsize row, float *x)
 static void
 take_examples (LtDataInfo *self, const LtTable *table, const LtPlan *plan, guint64 seed)
 {
-  gsize nv = table->shape.nv;
+  gsize nv = table->shape.nv, nv_scaled = plan->shape.nv;
 
+  self->found_shape = table->shape;
   self->example_shape = plan->shape;
   self->n_examples = (int) CLAMP (MAX_EXAMPLE_VALUES / nv, 1, LT_DATA_INFO_EXAMPLES);
   self->n_examples = (int) MIN (plan->n[LT_TRAIN], (gsize) self->n_examples);
-  self->examples = g_new (float, self->n_examples *nv);
+  self->examples = g_new (float, self->n_examples *nv_scaled);
   self->found = g_new (float, self->n_examples *nv);
   choose_rows ((guint32) plan->n[LT_TRAIN], self->n_examples, seed, self->example_rows);
   for (int i = 0; i < self->n_examples; i++) {
@@ -123,7 +124,7 @@ take_examples (LtDataInfo *self, const LtTable *table, const LtPlan *plan, guint
 
     self->example_rows[i] = row;
     self->example_labels[i] = table->labels != NULL ? table->labels[row] : -1;
-    lt_plan_scale (plan, table, row, self->examples + i * nv);
+    lt_plan_scale (plan, table, row, self->examples + i * nv_scaled);
     copy_row (table, row, self->found + i * nv);
   }
 }

@@ -26,7 +26,7 @@ typedef struct {
   char **feature_names; /* [nv], NULL-terminated; NULL when they have none */
 
   /* Some training rows; chosen by the seed, ascending. Fewer where rows are very long. */
-  LtShape example_shape;
+  LtShape example_shape, found_shape; /* of scaled rows, and of rows as found */
   int n_examples;
   guint32 example_rows[LT_DATA_INFO_EXAMPLES]; /* of the table, from 0 */
   int example_labels[LT_DATA_INFO_EXAMPLES];   /* −1: none */

@@ -1,4 +1,4 @@
-/* Scaling and splitting. Everything that is measured (range, mean, variance) is measured on
+/* Splitting, scaling and whitening. Everything that is measured (range, mean, covariance) is measured on
  * the training rows only, so that nothing of the test set leaks into what a model sees. */
 #include "data/plan.h"
 
@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/kernels.h"
+#include "data/memory.h"
 
 /* The stream that splits rows: nothing else draws from it. */
 #define SPLIT_STREAM G_GUINT64_CONSTANT (0x73706c6974)
@@ -74,6 +75,17 @@ split_rows (LtPlan *self,
   return TRUE;
 }
 
+/* A value before scaling. */
+static float
+raw_value (const LtPlan *self, const LtTable *table, gsize row, gsize j)
+{
+  gsize i = row * table->shape.nv + j;
+
+  if (self->values != NULL)
+    return self->values[i];
+  return table->bytes != NULL ? table->bytes[i] : table->floats[i];
+}
+
 static void
 bytes_range (const LtPlan *self, const LtTable *table, float *lowest, float *highest)
 {
@@ -97,8 +109,9 @@ static void
 raw_range (const LtPlan *self, const LtTable *table, float *lowest, float *highest)
 {
   gsize nv = table->shape.nv;
+  const float *values = self->values != NULL ? self->values : table->floats;
 
-  if (table->bytes != NULL) {
+  if (values == NULL) {
     bytes_range (self, table, lowest, highest);
     return;
   }
@@ -107,7 +120,7 @@ raw_range (const LtPlan *self, const LtTable *table, float *lowest, float *highe
   for (gsize i = 0; i < self->n[LT_TRAIN]; i++) {
     float low, high;
 
-    lt_range (table->floats + self->rows[LT_TRAIN][i] * nv, nv, &low, &high);
+    lt_range (values + self->rows[LT_TRAIN][i] * nv, nv, &low, &high);
     *lowest = MIN (*lowest, low);
     *highest = MAX (*highest, high);
   }
@@ -135,8 +148,9 @@ choose_scaling (LtPlan *self, const LtTable *table)
 {
   float lowest, highest;
 
-  self->scaling = table->natural;
-  if (table->natural != LT_SCALING_AUTO || is_counts (&table->shape))
+  /* Equalised rows have a mean of 0, whatever they were. */
+  self->scaling = self->equalises ? LT_SCALING_STANDARD : table->natural;
+  if (self->scaling != LT_SCALING_AUTO || is_counts (&table->shape))
     return;
   raw_range (self, table, &lowest, &highest);
   if (lowest >= 0.0F && highest <= 1.0F) {
@@ -168,14 +182,6 @@ scale_range (LtPlan *self, const LtTable *table)
       g_strdup_printf ("%g to %g mapped to 0 to 1", (double) lowest, (double) highest);
 }
 
-static float
-raw_value (const LtTable *table, gsize row, gsize j)
-{
-  gsize i = row * table->shape.nv + j;
-
-  return table->bytes != NULL ? table->bytes[i] : table->floats[i];
-}
-
 /* Mean and variance in two passes, in double: one pass cancels where the mean is large. */
 static void
 scale_standard (LtPlan *self, const LtTable *table)
@@ -186,12 +192,12 @@ scale_standard (LtPlan *self, const LtTable *table)
 
   for (gsize i = 0; i < n; i++)
     for (gsize j = 0; j < nv; j++)
-      mean[j] += (double) raw_value (table, self->rows[LT_TRAIN][i], j);
+      mean[j] += (double) raw_value (self, table, self->rows[LT_TRAIN][i], j);
   for (gsize j = 0; j < nv; j++)
     mean[j] /= (double) n;
   for (gsize i = 0; i < n; i++)
     for (gsize j = 0; j < nv; j++) {
-      double d = (double) raw_value (table, self->rows[LT_TRAIN][i], j) - mean[j];
+      double d = (double) raw_value (self, table, self->rows[LT_TRAIN][i], j) - mean[j];
 
       variance[j] += d * d;
     }
@@ -233,6 +239,141 @@ plan_scaling (LtPlan *self, const LtTable *table, LtScaling scaling)
     set_kind (self, LT_REAL);
 }
 
+/* Takes over the description. */
+static void
+describe (LtPlan *self, const char *before, char *scaling, const char *after)
+{
+  self->description = g_strconcat (before, scaling, after, NULL);
+  g_free (scaling);
+}
+
+/* ---- Whole rows ------------------------------------------------------------------- */
+
+static gboolean
+check_values (const LtTable *table, int nv, GError **error)
+{
+  return lt_memory_check (table->name, table->n, nv, sizeof (float), error);
+}
+
+static gboolean
+equalise (LtPlan *self, const LtTable *table, GError **error)
+{
+  gsize nv = table->shape.nv, size = table->n * nv;
+  float lowest, highest;
+
+  if (!check_values (table, table->shape.nv, error))
+    return FALSE;
+  if (table->bytes != NULL) {
+    lowest = 0;
+    highest = 255;
+  } else {
+    raw_range (self, table, &lowest, &highest);
+  }
+  self->values = g_new (float, MAX (size, 1));
+  if (table->bytes != NULL)
+    lt_from_bytes (table->bytes, 1, 0, size, self->values);
+  else
+    memcpy (self->values, table->floats, size * sizeof (float));
+  lt_contrast_equalise (&self->contrast, (double) highest - (double) lowest,
+                        self->rows[LT_TRAIN], self->n[LT_TRAIN], table->n,
+                        table->shape.nv, self->values);
+  self->equalises = TRUE;
+  set_kind (self, LT_REAL);
+  return TRUE;
+}
+
+/* Equalised rows lie there, so they are scaled there. */
+static void
+scale_equalised (LtPlan *self, const LtTable *table)
+{
+  for (gsize i = 0; i < table->n; i++) {
+    float *x = self->values + i * table->shape.nv;
+
+    for (int j = 0; j < table->shape.nv; j++)
+      x[j] = self->gains != NULL ? x[j] * self->gains[j] + self->shifts[j]
+                                 : x[j] * self->gain + self->shift;
+  }
+  describe (self, "each row to equal contrast, then ", self->description, "");
+}
+
+/* Rows that are scaled but not yet whitened. */
+typedef struct {
+  const LtPlan *plan;
+  const LtTable *table;
+  const guint32 *rows; /* NULL: all of the table's */
+} ScaledRows;
+
+static void
+read_scaled (gconstpointer data, gsize first, gsize n, float *x)
+{
+  const ScaledRows *scaled = data;
+
+  for (gsize i = 0; i < n; i++)
+    lt_plan_scale (scaled->plan, scaled->table,
+                   scaled->rows != NULL ? scaled->rows[first + i] : first + i,
+                   x + i * scaled->table->shape.nv);
+}
+
+/* Whitened values have any sign; without whitening they keep what they were scaled to. */
+static void
+shape_whitened (LtPlan *self)
+{
+  const LtWhitener *whitener = self->whitener;
+
+  if (whitener->how == LT_WHITENING_PCA)
+    lt_shape_init (&self->shape, "components", LT_REAL, 1, whitener->n_out, 1);
+  set_kind (self, LT_REAL);
+  for (int m = 0; m < self->shape.n_modalities && whitener->how != LT_WHITENING_NONE;
+       m++)
+    self->shape.modality[m].standardised = TRUE;
+}
+
+static gboolean
+whiten (LtPlan *self,
+        const LtTable *table,
+        const LtWhitenerOptions *options,
+        GError **error)
+{
+  ScaledRows train = { self, table, self->rows[LT_TRAIN] }, all = { self, table, NULL };
+  LtRowReader train_reader = { read_scaled, &train, self->n[LT_TRAIN],
+                               table->shape.nv };
+  LtRowReader all_reader = { read_scaled, &all, table->n, table->shape.nv };
+  g_autoptr (LtWhitener) whitener =
+      lt_whitener_new (&train_reader, options, table->name, error);
+  g_autofree char *description = NULL;
+  float *values;
+
+  if (whitener == NULL || !check_values (table, whitener->n_out, error))
+    return FALSE;
+  values = g_new (float, MAX (table->n * whitener->n_out, 1));
+  lt_whitener_apply (whitener, &all_reader, values);
+  g_free (self->values);
+  self->values = values;
+  description = lt_whitener_describe (whitener, options->epsilon);
+  describe (self, "", self->description, ", then ");
+  describe (self, "", self->description, description);
+  self->whitener = g_steal_pointer (&whitener);
+  shape_whitened (self);
+  return TRUE;
+}
+
+/* FALSE where there is nothing to do. */
+static gboolean
+choose_whitening (const LtTable *table,
+                  const LtPreparation *preparation,
+                  LtWhitenerOptions *options)
+{
+  *options =
+      (LtWhitenerOptions){ preparation->whitening, preparation->epsilon,
+                           preparation->drop_leading, preparation->drop_trailing };
+  if (options->how == LT_WHITENING_AUTO)
+    options->how = table->whitening;
+  if (options->how == LT_WHITENING_AUTO)
+    options->how = LT_WHITENING_NONE;
+  return options->how != LT_WHITENING_NONE || options->drop_leading > 0 ||
+         options->drop_trailing > 0;
+}
+
 LtPlan *
 lt_plan_new (const LtTable *table,
              const LtPreparation *preparation,
@@ -240,11 +381,19 @@ lt_plan_new (const LtTable *table,
              GError **error)
 {
   g_autoptr (LtPlan) self = g_new0 (LtPlan, 1);
+  LtWhitenerOptions options;
 
   self->shape = table->shape;
   if (!split_rows (self, table, preparation, seed, error))
     return NULL;
+  if (preparation->contrast && !equalise (self, table, error))
+    return NULL;
   plan_scaling (self, table, preparation->scaling);
+  if (self->equalises)
+    scale_equalised (self, table);
+  if (choose_whitening (table, preparation, &options) &&
+      !whiten (self, table, &options, error))
+    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -257,6 +406,8 @@ lt_plan_free (LtPlan *self)
     g_free (self->rows[split]);
   g_free (self->gains);
   g_free (self->shifts);
+  lt_whitener_free (self->whitener);
+  g_free (self->values);
   g_free (self->description);
   g_free (self);
 }
@@ -264,11 +415,13 @@ lt_plan_free (LtPlan *self)
 void
 lt_plan_scale (const LtPlan *self, const LtTable *table, gsize row, float *x)
 {
-  gsize nv = table->shape.nv;
+  gsize nv = self->values != NULL ? self->shape.nv : table->shape.nv;
 
-  if (self->gains != NULL) {
+  if (self->values != NULL) {
+    memcpy (x, self->values + row * nv, nv * sizeof (float));
+  } else if (self->gains != NULL) {
     for (gsize j = 0; j < nv; j++)
-      x[j] = raw_value (table, row, j) * self->gains[j] + self->shifts[j];
+      x[j] = raw_value (self, table, row, j) * self->gains[j] + self->shifts[j];
   } else if (table->bytes != NULL) {
     lt_from_bytes (table->bytes + row * nv, self->gain, self->shift, nv, x);
   } else if (self->gain == 1.0F && self->shift == 0.0F) {
@@ -277,4 +430,24 @@ lt_plan_scale (const LtPlan *self, const LtTable *table, gsize row, float *x)
     for (gsize j = 0; j < nv; j++)
       x[j] = table->floats[row * nv + j] * self->gain + self->shift;
   }
+}
+
+void
+lt_plan_unscale (const LtPlan *self, gsize n, float *x)
+{
+  gsize nv = self->shape.nv;
+
+  if (self->whitener != NULL)
+    lt_whitener_undo (self->whitener, n, x);
+  if (self->whitener != NULL && self->whitener->how == LT_WHITENING_PCA)
+    return;
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = 0; j < nv; j++) {
+      float gain = self->gains != NULL ? self->gains[j] : self->gain;
+      float shift = self->gains != NULL ? self->shifts[j] : self->shift;
+      float raw = (x[i * nv + j] - shift) / gain;
+
+      x[i * nv + j] =
+          self->equalises ? self->contrast.level + self->contrast.spread * raw : raw;
+    }
 }

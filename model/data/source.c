@@ -29,6 +29,8 @@ const LtSource *const lt_sources[] = {
 static const char *const scaling_names[] = { "auto", "none", "range", "standard",
                                              NULL };
 
+static const char *const whitening_names[] = { "auto", "none", "pca", "zca", NULL };
+
 static const LtKnob preparation_knobs[] = {
   { .key = "scaling",
     .title = "Scaling",
@@ -73,6 +75,65 @@ static const LtKnob preparation_knobs[] = {
     .maximum = 1e9,
     .fallback = "0",
     .offset = offsetof (LtPreparation, limit) },
+  { .key = "contrast",
+    .title = "Equal contrast",
+    .unit = "",
+    .group = "Preparation",
+    .help =
+        "Brings each row by itself to mean 0 and variance 1 before it is scaled: local "
+        "contrast normalisation, for pictures.",
+    .type = LT_KNOB_BOOLEAN,
+    .fallback = "false",
+    .offset = offsetof (LtPreparation, contrast) },
+  { .key = "whitening",
+    .title = "Whitening",
+    .unit = "",
+    .group = "Preparation",
+    .help =
+        "Makes scaled values uncorrelated, along the training rows' principal "
+        "directions: as principal components (pca), or turned back so that a picture "
+        "stays one (zca); auto whitens patches of photographs only.",
+    .type = LT_KNOB_CHOICE,
+    .fallback = "auto",
+    .choices = whitening_names,
+    .offset = offsetof (LtPreparation, whitening) },
+  { .key = "whitening-epsilon",
+    .title = "Whitening ε",
+    .unit = "",
+    .group = "Preparation",
+    .help = "Is added to the variance of each principal direction before it is divided "
+            "by, in units of a value's mean variance: keeps faint directions faint, "
+            "which are mostly noise.",
+    .type = LT_KNOB_REAL,
+    .log_scale = TRUE,
+    .minimum = 0,
+    .maximum = 10,
+    .fallback = "0.01",
+    .when = "whitening!=none",
+    .offset = offsetof (LtPreparation, epsilon) },
+  { .key = "drop-leading",
+    .title = "Leave out first",
+    .unit = "directions",
+    .group = "Preparation",
+    .help = "So many principal directions with the largest variances are taken out of "
+            "the data, whitened or not: brightness and its slopes, in pictures.",
+    .type = LT_KNOB_INTEGER,
+    .minimum = 0,
+    .maximum = 100000,
+    .fallback = "0",
+    .offset = offsetof (LtPreparation, drop_leading) },
+  { .key = "drop-trailing",
+    .title = "Leave out last",
+    .unit = "directions",
+    .group = "Preparation",
+    .help =
+        "So many principal directions with the smallest variances, of those that vary "
+        "at all, are taken out of the data, whitened or not: smooths pictures.",
+    .type = LT_KNOB_INTEGER,
+    .minimum = 0,
+    .maximum = 100000,
+    .fallback = "0",
+    .offset = offsetof (LtPreparation, drop_trailing) },
 };
 
 const LtKnobTable lt_preparation_knobs = { preparation_knobs,

@@ -30,8 +30,9 @@ static void
 test_facts (void)
 {
   g_autoptr (LtTable) table = load ("iris");
-  g_autoptr (LtDataInfo) info =
-      inspect (table, (LtPreparation){ LT_SCALING_AUTO, 0.1, 0.2, 0 }, 1);
+  g_autoptr (LtDataInfo) info = inspect (
+      table, (LtPreparation){ .scaling = LT_SCALING_AUTO, .valid = 0.1, .test = 0.2 },
+      1);
 
   g_assert_cmpuint (info->n, ==, 150);
   g_assert_cmpstr (info->shape, ==, "4 features");
@@ -51,7 +52,7 @@ test_facts (void)
 static void
 test_examples (void)
 {
-  LtPreparation preparation = { LT_SCALING_AUTO, 0.1, 0.2, 0 };
+  LtPreparation preparation = { .scaling = LT_SCALING_AUTO, .valid = 0.1, .test = 0.2 };
   g_autoptr (LtTable) table = load ("digits");
   g_autoptr (LtDataInfo) info = inspect (table, preparation, 1);
 
@@ -76,7 +77,7 @@ test_examples (void)
 static void
 test_examples_follow_the_seed (void)
 {
-  LtPreparation preparation = { LT_SCALING_AUTO, 0.1, 0.2, 0 };
+  LtPreparation preparation = { .scaling = LT_SCALING_AUTO, .valid = 0.1, .test = 0.2 };
   g_autoptr (LtTable) table = load ("digits");
   g_autoptr (LtDataInfo) a = inspect (table, preparation, 1);
   g_autoptr (LtDataInfo) b = inspect (table, preparation, 1);
@@ -94,7 +95,7 @@ test_few_rows (void)
 {
   g_autoptr (LtTable) table = load ("iris");
   g_autoptr (LtDataInfo) info =
-      inspect (table, (LtPreparation){ LT_SCALING_NONE, 0, 0, 5 }, 1);
+      inspect (table, (LtPreparation){ .scaling = LT_SCALING_NONE, .limit = 5 }, 1);
 
   g_assert_cmpint (info->n_examples, ==, 5);
 }
@@ -104,8 +105,9 @@ static void
 test_description (void)
 {
   g_autoptr (LtTable) table = load ("wine");
-  g_autoptr (LtDataInfo) info =
-      inspect (table, (LtPreparation){ LT_SCALING_AUTO, 0.1, 0.2, 0 }, 1);
+  g_autoptr (LtDataInfo) info = inspect (
+      table, (LtPreparation){ .scaling = LT_SCALING_AUTO, .valid = 0.1, .test = 0.2 },
+      1);
   g_autofree char *text = lt_data_info_describe (info);
 
   g_assert_cmpstr (text, ==,
@@ -122,7 +124,7 @@ test_description (void)
 static void
 test_impossible_split (void)
 {
-  LtPreparation preparation = { LT_SCALING_AUTO, 0.9, 0.9, 0 };
+  LtPreparation preparation = { .scaling = LT_SCALING_AUTO, .valid = 0.9, .test = 0.9 };
   g_autoptr (LtTable) table = load ("iris");
   g_autoptr (GError) error = NULL;
 

@@ -86,7 +86,8 @@ static void
 test_splits_are_disjoint_and_complete (void)
 {
   g_autoptr (LtDataset) dataset = prepare (
-      counting_table (101, 1, 0), (LtPreparation){ LT_SCALING_NONE, 0.25, 0.2, 0 }, 7);
+      counting_table (101, 1, 0),
+      (LtPreparation){ .scaling = LT_SCALING_NONE, .valid = 0.25, .test = 0.2 }, 7);
   int seen[101] = { 0 };
 
   g_assert_cmpuint (lt_dataset_n (dataset, LT_TEST), ==, 20);
@@ -106,7 +107,9 @@ test_splits_are_disjoint_and_complete (void)
 static void
 test_splits_follow_the_seed (void)
 {
-  LtPreparation preparation = { LT_SCALING_NONE, 0.25, 0.2, 0 };
+  LtPreparation preparation = { .scaling = LT_SCALING_NONE,
+                                .valid = 0.25,
+                                .test = 0.2 };
   g_autoptr (LtDataset) a = prepare (counting_table (300, 1, 0), preparation, 7);
   g_autoptr (LtDataset) b = prepare (counting_table (300, 1, 0), preparation, 7);
   g_autoptr (LtDataset) c = prepare (counting_table (300, 1, 0), preparation, 8);
@@ -124,7 +127,8 @@ static void
 test_own_test_set_is_kept (void)
 {
   g_autoptr (LtDataset) dataset = prepare (
-      counting_table (100, 1, 30), (LtPreparation){ LT_SCALING_NONE, 0.1, 0.5, 0 }, 7);
+      counting_table (100, 1, 30),
+      (LtPreparation){ .scaling = LT_SCALING_NONE, .valid = 0.1, .test = 0.5 }, 7);
   g_autofree guint *rows = split_rows (dataset, LT_TEST);
 
   g_assert_cmpuint (lt_dataset_n (dataset, LT_TEST), ==, 30);
@@ -138,7 +142,7 @@ test_own_test_set_is_kept (void)
 static void
 test_limit_cuts_training_rows (void)
 {
-  LtPreparation preparation = { LT_SCALING_NONE, 0.1, 0, 12 };
+  LtPreparation preparation = { .scaling = LT_SCALING_NONE, .valid = 0.1, .limit = 12 };
   g_autoptr (LtDataset) a = prepare (counting_table (100, 1, 30), preparation, 7);
   g_autoptr (LtDataset) b = prepare (counting_table (100, 1, 30), preparation, 8);
   g_autofree guint *rows_a = split_rows (a, LT_TRAIN);
@@ -154,7 +158,7 @@ test_limit_cuts_training_rows (void)
 static void
 test_nothing_to_train_on (void)
 {
-  LtPreparation preparation = { LT_SCALING_AUTO, 0.9, 0.9, 0 };
+  LtPreparation preparation = { .scaling = LT_SCALING_AUTO, .valid = 0.9, .test = 0.9 };
   g_autoptr (GError) error = NULL;
 
   g_assert_null (lt_dataset_new (counting_table (3, 1, 0), &preparation, 1, &error));
@@ -166,7 +170,7 @@ test_nothing_to_train_on (void)
 static void
 test_judge (void)
 {
-  LtPreparation preparation = { LT_SCALING_NONE, 0, 0, 0 };
+  LtPreparation preparation = { .scaling = LT_SCALING_NONE };
   g_autoptr (LtDataset) a = prepare (counting_table (10, 1, 0), preparation, 1);
   g_autoptr (LtDataset) b = NULL, c = NULL;
 
@@ -187,7 +191,7 @@ test_auto_divides_bytes (void)
 {
   static const guint8 values[] = { 0, 51, 255, 102 };
   g_autoptr (LtDataset) dataset = prepare (
-      bytes_table (2, 2, values), (LtPreparation){ LT_SCALING_AUTO, 0, 0, 0 }, 1);
+      bytes_table (2, 2, values), (LtPreparation){ .scaling = LT_SCALING_AUTO }, 1);
   float x[4];
 
   lt_dataset_gather (dataset, LT_TRAIN, NULL, 0, 2, x);
@@ -203,7 +207,7 @@ test_auto_keeps_bits (void)
 {
   static const guint8 values[] = { 0, 1, 1, 1 };
   g_autoptr (LtDataset) dataset = prepare (
-      bytes_table (2, 2, values), (LtPreparation){ LT_SCALING_AUTO, 0, 0, 0 }, 1);
+      bytes_table (2, 2, values), (LtPreparation){ .scaling = LT_SCALING_AUTO }, 1);
   float x[4];
 
   lt_dataset_gather (dataset, LT_TRAIN, NULL, 0, 2, x);
@@ -217,7 +221,7 @@ test_auto_keeps_unit_floats (void)
 {
   static const float values[] = { 0.0F, 0.25F, 0.75F, 1.0F };
   g_autoptr (LtDataset) dataset = prepare (
-      floats_table (2, 2, values), (LtPreparation){ LT_SCALING_AUTO, 0, 0, 0 }, 1);
+      floats_table (2, 2, values), (LtPreparation){ .scaling = LT_SCALING_AUTO }, 1);
   float x[4];
 
   lt_dataset_gather (dataset, LT_TRAIN, NULL, 0, 2, x);
@@ -231,7 +235,7 @@ test_auto_standardises (void)
 {
   static const float values[] = { 1, 1e6F, -3, 1e6F, 8, 1e6F, 2, 1e6F };
   g_autoptr (LtDataset) dataset = prepare (
-      floats_table (4, 2, values), (LtPreparation){ LT_SCALING_AUTO, 0, 0, 0 }, 1);
+      floats_table (4, 2, values), (LtPreparation){ .scaling = LT_SCALING_AUTO }, 1);
   double sum = 0.0, squares = 0.0;
   float x[8];
 
@@ -256,7 +260,7 @@ test_auto_keeps_counts (void)
   float x[4];
 
   table->shape.modality[0].kind = LT_COUNTS;
-  dataset = prepare (table, (LtPreparation){ LT_SCALING_AUTO, 0, 0, 0 }, 1);
+  dataset = prepare (table, (LtPreparation){ .scaling = LT_SCALING_AUTO }, 1);
   lt_dataset_gather (dataset, LT_TRAIN, NULL, 0, 2, x);
   g_assert_cmpmem (x, sizeof x, values, sizeof values);
   g_assert_cmpint (lt_dataset_shape (dataset)->modality[0].kind, ==, LT_COUNTS);
@@ -276,7 +280,7 @@ test_scaling_sees_training_rows_only (void)
     float x[3], lowest, highest;
 
     table->n_test = 1;
-    dataset = prepare (table, (LtPreparation){ (int) scalings[i], 0, 0, 0 }, 1);
+    dataset = prepare (table, (LtPreparation){ .scaling = (int) scalings[i] }, 1);
     lt_dataset_gather (dataset, LT_TRAIN, NULL, 0, 3, x);
     g_assert_cmpfloat_with_epsilon (x[1], expected[i], 1e-6F);
     g_assert_cmpfloat_with_epsilon (lt_dataset_mean (dataset)[0], expected[i], 1e-6F);
@@ -294,7 +298,7 @@ test_unscale_undoes_scaling (void)
   static const float floats[] = { -3.5F, 250, 17, 0.125F, 1000, 64 };
 
   for (int scaling = LT_SCALING_AUTO; scaling <= LT_SCALING_STANDARD; scaling++) {
-    LtPreparation preparation = { scaling, 0, 0, 0 };
+    LtPreparation preparation = { .scaling = scaling };
     g_autoptr (LtDataset) a = prepare (bytes_table (3, 2, bytes), preparation, 1);
     g_autoptr (LtDataset) b = prepare (floats_table (3, 2, floats), preparation, 1);
     float x[6];
@@ -318,7 +322,7 @@ test_gather (void)
 {
   static const guint32 rows[] = { 5, 0, 7, 5 };
   g_autoptr (LtDataset) dataset = prepare (
-      counting_table (10, 3, 0), (LtPreparation){ LT_SCALING_NONE, 0, 0, 0 }, 1);
+      counting_table (10, 3, 0), (LtPreparation){ .scaling = LT_SCALING_NONE }, 1);
   float chosen[12], next[6];
   int labels[4];
 
@@ -342,7 +346,7 @@ test_no_labels (void)
 {
   static const float values[] = { 0, 1 };
   g_autoptr (LtDataset) dataset = prepare (
-      floats_table (2, 1, values), (LtPreparation){ LT_SCALING_NONE, 0, 0, 0 }, 1);
+      floats_table (2, 1, values), (LtPreparation){ .scaling = LT_SCALING_NONE }, 1);
   int labels[2] = { 5, 5 };
   float score[2];
 
