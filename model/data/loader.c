@@ -12,8 +12,8 @@
 #include "data/source.h"
 
 const LtLoader *const lt_loaders[] = {
-  &lt_folder_loader, &lt_npy_loader, &lt_npz_loader, &lt_mat_loader,
-  &lt_idx_loader,    &lt_csv_loader, NULL,
+  &lt_cifar_loader, &lt_folder_loader, &lt_npy_loader, &lt_npz_loader,
+  &lt_mat_loader,   &lt_idx_loader,    &lt_csv_loader, NULL,
 };
 
 /* ---- Which loader? ---------------------------------------------------------------- */

@@ -43,6 +43,7 @@ typedef struct {
 /* In the order in which they are asked; NULL-terminated. */
 extern const LtLoader *const lt_loaders[];
 
+extern const LtLoader lt_cifar_loader;
 extern const LtLoader lt_idx_loader;
 extern const LtLoader lt_npy_loader;
 extern const LtLoader lt_npz_loader;

@@ -11,19 +11,11 @@
 #define DATA_STREAM G_GUINT64_CONSTANT (0x64617461)
 
 const LtSource *const lt_sources[] = {
-  &lt_mnist_source,
-  &lt_fashion_mnist_source,
-  &lt_digits_source,
-  &lt_iris_source,
-  &lt_wine_source,
-  &lt_spiral_source,
-  &lt_moons_source,
-  &lt_circle_source,
-  &lt_swiss_roll_source,
-  &lt_mixture_source,
-  &lt_line_source,
-  &lt_uniform_noise_source,
-  NULL,
+  &lt_mnist_source,      &lt_fashion_mnist_source, &lt_digits_source,
+  &lt_iris_source,       &lt_wine_source,          &lt_patches_source,
+  &lt_spiral_source,     &lt_moons_source,         &lt_circle_source,
+  &lt_swiss_roll_source, &lt_mixture_source,       &lt_line_source,
+  &lt_topics_source,     &lt_uniform_noise_source, NULL,
 };
 
 static const char *const scaling_names[] = { "auto", "none", "range", "standard",
