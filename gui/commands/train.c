@@ -13,6 +13,7 @@ static const LtOption options[] = {
   { "threads", 0, "N", "processors to use; all of them otherwise" },
   { "out", 'o', "RUN.lantern",
     "the run file to write: every epoch's weights and figures" },
+  { "from", 0, "RUN.lantern", "begins with the weights that another run ended with" },
   { "resume", 0, "RUN.lantern", "goes on with an interrupted run, in its own file" },
   { "quiet", 'q', NULL, "prints nothing but errors" },
   { "json", 0, NULL, "prints one JSON object an epoch" },
@@ -42,6 +43,7 @@ read_experiment (const LtArguments *arguments, GError **error)
   g_autoptr (LtExperiment) experiment =
       lt_experiment_load (lt_arguments_operand (arguments, 0), error);
   const char *data = lt_arguments_get (arguments, "data");
+  const char *from = lt_arguments_get (arguments, "from");
   const char *assignment;
 
   if (experiment == NULL)
@@ -52,6 +54,10 @@ read_experiment (const LtArguments *arguments, GError **error)
     if (spec == NULL)
       return NULL;
     lt_experiment_set_data (experiment, spec);
+  }
+  if (from != NULL) {
+    g_free (experiment->from);
+    experiment->from = g_canonicalize_filename (from, NULL);
   }
   for (int i = 0; (assignment = lt_arguments_nth (arguments, "set", i)) != NULL; i++) {
     if (!lt_experiment_set (experiment, assignment, error))
@@ -156,7 +162,7 @@ start_again (const LtArguments *arguments, int n_threads, GError **error)
 static gboolean
 check_combination (const LtArguments *arguments, GError **error)
 {
-  static const char *const fixed[] = { "data", "seed", "out" };
+  static const char *const fixed[] = { "data", "seed", "out", "from" };
   gboolean resume = lt_arguments_has (arguments, "resume");
 
   if (resume == (lt_arguments_n_operands (arguments) == 1)) {
@@ -215,7 +221,9 @@ const LtCommand lt_command_train = {
       "The errors printed are squared errors summed over an example's entries,\n"
       "mean over the examples. Ctrl-C stops after the minibatch; --resume goes on\n"
       "to the same bytes as a run that was never stopped, when it has as many\n"
-      "threads. With --resume, --epochs and --set turn live knobs.",
+      "threads. With --resume, --epochs and --set turn live knobs.\n"
+      "Where an experiment has phases, --epochs and --set hold in all of them;\n"
+      "--set 2:epochs=5 only in the second one.",
   .options = options,
   .run = run,
 };

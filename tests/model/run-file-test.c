@@ -395,7 +395,7 @@ test_refused (void)
   execute (other, "CREATE TABLE t (x)");
   assert_refused (other, LT_ERROR_FORMAT, "not a Lantern run");
   write_run (newer, 1);
-  execute (newer, "PRAGMA user_version = 2");
+  execute (newer, "PRAGMA user_version = 3");
   assert_refused (newer, LT_ERROR_FORMAT, "newer version");
   assert_refused (absent, LT_ERROR_FILE, "No such file");
   assert_refused (folder, LT_ERROR_FILE, "Is a directory");
@@ -405,6 +405,52 @@ test_refused (void)
   write_run (strange, 1);
   execute (strange, "UPDATE experiment SET json = '{ \"format\": 1, \"x\": 2 }'");
   assert_refused (strange, LT_ERROR_UNKNOWN, "“x”");
+}
+
+/* Adds epoch 3 to a run of epochs 0 to 2. */
+static void
+go_on (LtRunFile *file, LtLog *log, LtModel *model)
+{
+  LtResumePoint resume;
+
+  g_assert_true (load_resume (file, model, &resume, NULL));
+  g_assert_true (lt_run_file_rewind (file, &resume, (guint[]){ 3, 3, 3 }, NULL));
+  lt_resume_point_clear (&resume);
+  write_epoch (file, log, model, 3);
+  assert_epoch (file, model, 3);
+}
+
+/* A run of the first version, which knew neither phases nor classification errors: it is read
+ * as it is, and brought up to date when it is gone on with. */
+static void
+test_first_version (void)
+{
+  g_autofree char *path = path_of ("first.lantern");
+  g_autoptr (LtModel) model = toy_model_new ();
+
+  write_run (path, 3);
+  execute (path, "ALTER TABLE epochs DROP COLUMN train_error;"
+                 "ALTER TABLE epochs DROP COLUMN valid_error;"
+                 "ALTER TABLE parameters DROP COLUMN phase;"
+                 "ALTER TABLE resume DROP COLUMN phase;"
+                 "PRAGMA user_version = 1");
+  for (int writable = 0; writable < 2; writable++) {
+    g_autoptr (LtRunFile) file = NULL;
+    g_autoptr (LtLog) log = lt_log_new ();
+    g_autoptr (GArray) epochs = g_array_new (FALSE, FALSE, sizeof (LtLogEpoch));
+    g_autoptr (GError) error = NULL;
+
+    file = lt_run_file_open (path, writable, &error);
+    g_assert_no_error (error);
+    assert_epoch (file, model, 2);
+    g_assert_true (lt_run_file_read_log (file, log, &error));
+    g_assert_no_error (error);
+    lt_log_read (log, NULL, epochs, NULL);
+    g_assert_cmpuint (epochs->len, ==, 3);
+    g_assert_true (isnan (g_array_index (epochs, LtLogEpoch, 1).valid_error));
+    if (writable)
+      go_on (file, log, model);
+  }
 }
 
 /* Epochs with bytes missing, or pages overwritten, are sentences; the others can be read. */
@@ -613,6 +659,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run-file/half", test_half);
   g_test_add_func ("/run-file/rewind", test_rewind);
   g_test_add_func ("/run-file/refused", test_refused);
+  g_test_add_func ("/run-file/first-version", test_first_version);
   g_test_add_func ("/run-file/damaged", test_damaged);
   g_test_add_func ("/run-file/replace", test_replace);
   g_test_add_func ("/run-file/lock", test_lock);
