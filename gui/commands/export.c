@@ -127,6 +127,8 @@ append_epoch (GString *line, const LtLogEpoch *epoch)
   append_field (line, epoch->train_cross_entropy);
   append_field (line, epoch->valid_cross_entropy);
   append_field (line, epoch->learning_rate);
+  append_field (line, epoch->train_error);
+  append_field (line, epoch->valid_error);
   g_string_append_c (line, '\n');
 }
 
@@ -137,7 +139,8 @@ export_metrics (const Job *job, GError **error)
   g_autoptr (GArray) epochs = g_array_new (FALSE, FALSE, sizeof (LtLogEpoch));
   g_autoptr (GString) text = g_string_new (
       "epoch,step,seconds,objective,train_squared_error,valid_squared_error,"
-      "train_cross_entropy,valid_cross_entropy,learning_rate\n");
+      "train_cross_entropy,valid_cross_entropy,learning_rate,train_error,valid_"
+      "error\n");
   g_autoptr (LtFileWriter) file = NULL;
 
   if (!lt_run_file_read_log (job->open->file, log, error))

@@ -14,12 +14,15 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 typedef struct {
   LtTrainer *trainer;
   const LtTrainWatch *how;
   GArray *epochs; /* LtLogEpoch, as far as printed */
+  GArray *events; /* LtLogEvent */
+  guint n_events; /* of them, as far as printed */
   char *trouble;  /* why nothing is recorded at present; NULL while it is */
 } Watch;
 
@@ -36,6 +39,8 @@ add_epoch_json (JsonBuilder *json,
   lt_json_number (json, "valid_squared_error", epoch->valid_squared_error);
   lt_json_number (json, "train_cross_entropy", epoch->train_cross_entropy);
   lt_json_number (json, "valid_cross_entropy", epoch->valid_cross_entropy);
+  lt_json_number (json, "train_error", epoch->train_error);
+  lt_json_number (json, "valid_error", epoch->valid_error);
   lt_json_number (json, "learning_rate", epoch->learning_rate);
   lt_json_number (json, "examples_per_second", status->examples_per_second);
   lt_json_number (json, "seconds_left", status->seconds_left);
@@ -62,6 +67,16 @@ print_figure (double value, int width)
     printf ("  %*s", width, "-");
 }
 
+/* The share of rows in a wrong class, in per cent. */
+static void
+print_share (double share)
+{
+  if (isfinite (share))
+    printf ("  %6.2f %%", 100 * share);
+  else
+    printf ("  %8s", "-");
+}
+
 static void
 print_epoch (const LtLogEpoch *epoch, const LtTrainerStatus *status)
 {
@@ -73,6 +88,7 @@ print_epoch (const LtLogEpoch *epoch, const LtTrainerStatus *status)
   print_figure (epoch->objective, 12);
   print_figure (epoch->train_squared_error, 12);
   print_figure (epoch->valid_squared_error, 12);
+  print_share (isfinite (epoch->valid_error) ? epoch->valid_error : epoch->train_error);
   print_figure (epoch->learning_rate, 13);
   printf ("  %10s  %8s\n", speed, left);
   fflush (stdout);
@@ -93,8 +109,8 @@ print_heading (const Watch *watch)
           path != NULL ? "recorded in "
                        : "nothing is recorded (--out RUN.lantern keeps the run)",
           path != NULL ? path : "");
-  printf ("%6s  %12s  %12s  %12s  %13s  %10s  %8s\n", "epoch", "objective",
-          "train error", "valid error", "learning rate", "examples/s", "left");
+  printf ("%6s  %12s  %12s  %12s  %8s  %13s  %10s  %8s\n", "epoch", "objective",
+          "train error", "valid error", "wrong", "learning rate", "examples/s", "left");
   fflush (stdout);
 }
 
@@ -115,17 +131,34 @@ note_trouble (Watch *watch, const LtTrainerStatus *status)
   }
 }
 
+/* Prints a line for each phase that began before `step`, or at the very beginning. */
+static void
+print_phases (Watch *watch, gint64 step)
+{
+  for (; watch->n_events < watch->events->len; watch->n_events++) {
+    const LtLogEvent *event =
+        &g_array_index (watch->events, LtLogEvent, watch->n_events);
+
+    if (event->step > step || (event->step == step && step > 0))
+      return;
+    if (strcmp (event->key, "phase") == 0 && !watch->how->json)
+      printf ("Phase %s: %s\n", event->before, event->after);
+  }
+}
+
 /* Prints the epochs that have come since the last call. */
 static void
 print_news (Watch *watch, const LtTrainerStatus *status)
 {
   guint first = watch->epochs->len;
 
-  lt_log_read (lt_trainer_log (watch->trainer), NULL, watch->epochs, NULL);
+  lt_log_read (lt_trainer_log (watch->trainer), NULL, watch->epochs, watch->events);
   if (watch->how->quiet)
     return;
   for (guint i = first; i < watch->epochs->len; i++) {
     const LtLogEpoch *epoch = &g_array_index (watch->epochs, LtLogEpoch, i);
+
+    print_phases (watch, epoch->step);
 
     if (watch->how->json)
       print_epoch_json (epoch, status);
@@ -256,14 +289,18 @@ gboolean
 lt_train_watch (LtTrainer *trainer, const LtTrainWatch *how, GError **error)
 {
   g_autoptr (GArray) epochs = g_array_new (FALSE, FALSE, sizeof (LtLogEpoch));
-  Watch watch = { .trainer = trainer, .how = how, .epochs = epochs };
+  g_autoptr (GArray) events = g_array_new (FALSE, FALSE, sizeof (LtLogEvent));
+  Watch watch = { .trainer = trainer, .how = how, .epochs = epochs, .events = events };
   LtTrainerStatus status;
   gboolean good;
 
   /* The past of a run that goes on was printed when it happened. */
-  lt_log_read (lt_trainer_log (trainer), NULL, epochs, NULL);
-  if (epochs->len == 1)
+  lt_log_read (lt_trainer_log (trainer), NULL, epochs, events);
+  watch.n_events = events->len;
+  if (epochs->len <= 1) {
     g_array_set_size (epochs, 0);
+    watch.n_events = 0;
+  }
   if (!how->quiet && !how->json)
     print_heading (&watch);
 

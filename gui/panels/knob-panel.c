@@ -23,6 +23,7 @@ struct _LtKnobPanel {
   LtSession *session;
   GtkWidget *body;
   GtkWidget *data, *model, *formula; /* the two choosers; what is minimised */
+  GtkWidget *phase;                  /* a label; shown where there are phases */
   GPtrArray *source_names;           /* in the order of the data chooser */
   GArray *places;                    /* Place */
   guint row_tick;                    /* makes rows */
@@ -402,6 +403,28 @@ clear (LtKnobPanel *self)
     gtk_box_remove (GTK_BOX (self->body), child);
 }
 
+/* Which phase the knobs below are those of. */
+static void
+add_phase (LtKnobPanel *self)
+{
+  self->phase = label_new ("", "caption");
+  gtk_widget_set_margin_top (self->phase, 6);
+  gtk_box_append (GTK_BOX (self->body), self->phase);
+}
+
+static void
+show_phase (LtKnobPanel *self, const LtExperiment *experiment)
+{
+  g_autofree char *title =
+      lt_experiment_dup_phase_title (experiment, experiment->phase);
+  g_autofree char *text = g_strdup_printf (
+      "Phase %d of %d: %s. Its model and training:", experiment->phase + 1,
+      experiment->n_phases, title);
+
+  gtk_widget_set_visible (self->phase, experiment->n_phases > 0);
+  gtk_label_set_text (GTK_LABEL (self->phase), text);
+}
+
 static void
 build (LtKnobPanel *self)
 {
@@ -414,6 +437,7 @@ build (LtKnobPanel *self)
   g_free (self->path);
   self->path = g_strdup (experiment->data->path);
   add_data_chooser (self);
+  add_phase (self);
   add_model_chooser (self);
   self->formula = label_new (self->kind->formula, "formula");
   gtk_label_set_selectable (GTK_LABEL (self->formula), TRUE);
@@ -441,6 +465,7 @@ knobs_changed_cb (LtSession *session, LtKnobPanel *self)
   if (experiment->kind != self->kind || experiment->data->source != self->source ||
       g_strcmp0 (experiment->data->path, self->path))
     build (self);
+  show_phase (self, experiment);
   show_values (self);
 }
 

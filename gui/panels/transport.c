@@ -4,6 +4,7 @@
 
 #include "views/timeline.h"
 #include <math.h>
+#include <stdlib.h>
 
 struct _LtTransport {
   GtkBox parent_instance;
@@ -77,21 +78,53 @@ flag_title (LtTransport *self, const LtLogEvent *event)
   return g_strdup_printf ("%s %s", event->key, event->after);
 }
 
+/* Phases are drawn as stretches, not as flags. */
 static void
 show_flags (LtTransport *self, const LtLogCopy *log)
 {
-  guint n = log->events->len;
-  g_autofree LtFlag *flags = g_new0 (LtFlag, n + 1);
+  g_autofree LtFlag *flags = g_new0 (LtFlag, log->events->len + 1);
   g_autoptr (GPtrArray) titles = g_ptr_array_new_with_free_func (g_free);
+  int n = 0;
 
-  for (guint i = 0; i < n; i++) {
+  for (guint i = 0; i < log->events->len; i++) {
     const LtLogEvent *event = &g_array_index (log->events, LtLogEvent, i);
 
+    if (g_str_equal (event->key, "phase"))
+      continue;
     g_ptr_array_add (titles, flag_title (self, event));
-    flags[i].x = event->progress;
-    flags[i].title = titles->pdata[i];
+    flags[n].x = event->progress;
+    flags[n++].title = titles->pdata[titles->len - 1];
   }
-  lt_timeline_set_flags (LT_TIMELINE (self->timeline), flags, (int) n);
+  lt_timeline_set_flags (LT_TIMELINE (self->timeline), flags, n);
+}
+
+/* Those that have begun, where they began; those to come, where they are due. */
+static void
+show_phases (LtTransport *self, const LtLogCopy *log)
+{
+  const LtExperiment *experiment = lt_session_experiment (self->session);
+  const LtTrainerStatus *status = lt_session_status (self->session);
+  g_autoptr (GPtrArray) titles = g_ptr_array_new_with_free_func (g_free);
+  LtTimelinePhase phases[LT_MAX_PHASES] = { { 0 } };
+  int n = MIN (experiment->n_phases, LT_MAX_PHASES), end;
+
+  for (int i = 0; i < n; i++) {
+    g_ptr_array_add (titles, lt_experiment_dup_phase_title (experiment, i));
+    phases[i].title = titles->pdata[i];
+  }
+  for (guint i = 0; i < log->events->len; i++) {
+    const LtLogEvent *event = &g_array_index (log->events, LtLogEvent, i);
+    int number = atoi (event->before);
+
+    if (g_str_equal (event->key, "phase") && number >= 1 && number <= n)
+      phases[number - 1].begin = event->progress;
+  }
+  end = status->phase_epoch + experiment->training.epochs;
+  for (int i = experiment->phase + 1; i < n; i++) {
+    phases[i].begin = end;
+    end += experiment->phases[i].training.epochs;
+  }
+  lt_timeline_set_phases (LT_TIMELINE (self->timeline), phases, n);
 }
 
 static void
@@ -101,6 +134,7 @@ log_cb (LtSession *session, LtTransport *self)
 
   if (!lt_session_experiment (session))
     return;
+  show_phases (self, log);
   show_losses (self, log);
   show_flags (self, log);
 }

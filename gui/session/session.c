@@ -96,6 +96,21 @@ announce (LtSession *self, const LtTrainerStatus *before)
                     status->message);
 }
 
+/* The trainer went on to another phase: its model and training are what is turned now. */
+static void
+follow_phase (LtSession *self)
+{
+  LtExperiment *experiment = self->run->experiment;
+
+  if (experiment->n_phases == 0 || experiment->phase == self->status.phase)
+    return;
+  lt_experiment_enter (experiment, self->status.phase);
+  if (self->staged && self->staged->n_phases == experiment->n_phases)
+    lt_experiment_enter (self->staged, self->status.phase);
+  self->log_news = TRUE;
+  lt_session_tell (self, LT_KNOBS_CHANGED);
+}
+
 static void
 read_status (LtSession *self)
 {
@@ -104,6 +119,7 @@ read_status (LtSession *self)
   memset (&self->status, 0, sizeof self->status);
   lt_trainer_get_status (self->run->trainer, &self->status);
   announce (self, &before);
+  follow_phase (self);
   self->status_news |=
       before.step != self->status.step || before.n_epochs != self->status.n_epochs;
   /* What the user asked for shows at once. */

@@ -50,6 +50,17 @@ append_time_left (GString *text, double seconds)
     g_string_append_printf (text, "  ·  %.1f h left", seconds / 3600);
 }
 
+static void
+append_phase (GString *text, const LtExperiment *experiment)
+{
+  g_autofree char *title =
+      lt_experiment_dup_phase_title (experiment, experiment->phase);
+
+  if (experiment->n_phases > 0)
+    g_string_append_printf (text, "%s (%d of %d)  ·  ", title, experiment->phase + 1,
+                            experiment->n_phases);
+}
+
 static char *
 status_text (LtWindow *self)
 {
@@ -58,7 +69,8 @@ status_text (LtWindow *self)
 
   if (!lt_session_run (self->session))
     return g_string_free (g_string_append (text, "Reading the data…"), FALSE);
-  g_string_printf (text, "Epoch %d of %d", status->epoch, status->n_epochs);
+  append_phase (text, lt_session_experiment (self->session));
+  g_string_append_printf (text, "Epoch %d of %d", status->epoch, status->n_epochs);
   if (status->step > 0 && isfinite (status->objective))
     g_string_append_printf (text, "  ·  loss %.4g", status->objective);
   if (status->state == LT_TRAINER_RUNNING && status->examples_per_second > 0)

@@ -1,12 +1,14 @@
 /* The learning curves, made from a run's log: which measure, on which scale, between which
  * two levels. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "views/learning-curves.h"
 
-const char *const lt_curves_measure_names[] = { "own", "squared-error", "cross-entropy",
-                                                "objective", NULL };
+const char *const lt_curves_measure_names[] = {
+  "own", "squared-error", "cross-entropy", "objective", "classification-error", NULL
+};
 
 /* ---- What is drawn, on which scale ------------------------------------------------ */
 
@@ -16,6 +18,7 @@ typedef struct {
   gboolean same_loss;      /* the objective's reconstruction term is this measure */
   double nv;
   const char *example, *part; /* "image" and "pixel" */
+  double begin, end;          /* of the phase: another one's objective is another */
 } Plot;
 
 /* The choice of a knob of the model's, by key; NULL when it has no such knob. */
@@ -36,11 +39,40 @@ own_measure (const LtSnapshot *snapshot)
 {
   g_autofree char *loss = model_choice (snapshot, "loss");
 
+  if (!lt_model_can (snapshot->model, LT_CAN_RECONSTRUCT) &&
+      lt_model_can (snapshot->model, LT_CAN_CLASSIFY))
+    return LT_CURVES_MEASURE_CLASSES;
   if (g_strcmp0 (loss, lt_curves_measure_names[LT_CURVES_MEASURE_CROSS]) == 0)
     return LT_CURVES_MEASURE_CROSS;
   if (g_strcmp0 (loss, lt_curves_measure_names[LT_CURVES_MEASURE_SQUARED]) == 0)
     return LT_CURVES_MEASURE_SQUARED;
   return LT_CURVES_MEASURE_OBJECTIVE;
+}
+
+/* The epochs of the snapshot's phase. */
+static void
+find_phase (const LtSnapshot *snapshot, const LtLogCopy *log, Plot *plot)
+{
+  plot->begin = 0;
+  plot->end = INFINITY;
+  for (guint i = 0; i < log->events->len; i++) {
+    const LtLogEvent *event = &g_array_index (log->events, LtLogEvent, i);
+    int number = atoi (event->before) - 1;
+
+    if (strcmp (event->key, "phase") != 0)
+      continue;
+    if (number == snapshot->phase)
+      plot->begin = event->progress;
+    else if (number == snapshot->phase + 1)
+      plot->end = event->progress;
+  }
+}
+
+/* A row is the mean up to its place, so one at the beginning belongs to the phase before. */
+static gboolean
+is_in_phase (const Plot *plot, double progress)
+{
+  return (progress > plot->begin || plot->begin == 0) && progress <= plot->end;
 }
 
 static Plot
@@ -61,10 +93,10 @@ plan_plot (const LtSnapshot *snapshot, const LtCurvesSettings *settings)
                (settings->scale == LT_CURVES_SCALE_USUAL &&
                 plot.measure == LT_CURVES_MEASURE_CROSS);
   /* As a Gaussian likelihood the squared error is halved and divided by σ². */
-  plot.same_loss =
-      plot.measure == LT_CURVES_MEASURE_OBJECTIVE ||
-      (plot.measure == own && (own == LT_CURVES_MEASURE_CROSS || reading == NULL ||
-                               strcmp (reading, "likelihood") != 0));
+  plot.same_loss = plot.measure == LT_CURVES_MEASURE_OBJECTIVE ||
+                   (plot.measure == own && own != LT_CURVES_MEASURE_CLASSES &&
+                    (own == LT_CURVES_MEASURE_CROSS || reading == NULL ||
+                     strcmp (reading, "likelihood") != 0));
   return plot;
 }
 
@@ -73,6 +105,8 @@ plan_plot (const LtSnapshot *snapshot, const LtCurvesSettings *settings)
 static double
 to_scale (const Plot *plot, LtCurvesMeasure from, double value)
 {
+  if (plot->measure == LT_CURVES_MEASURE_CLASSES)
+    return value;
   if (from == LT_CURVES_MEASURE_CROSS)
     return plot->entry ? value : value * plot->nv;
   return plot->entry ? value / plot->nv : value;
@@ -88,6 +122,8 @@ title_axis (const Plot *plot)
     return g_strdup_printf ("cross-entropy (nats / %s)", per);
   case LT_CURVES_MEASURE_SQUARED:
     return g_strdup_printf ("squared error / %s", per);
+  case LT_CURVES_MEASURE_CLASSES:
+    return g_strdup ("share in a wrong class");
   case LT_CURVES_MEASURE_OWN:
   case LT_CURVES_MEASURE_OBJECTIVE:
   default:
@@ -155,6 +191,8 @@ add_minibatches (LtCurvesResult *self, const Plot *plot, const LtLogCopy *log)
     double value =
         plot->measure == LT_CURVES_MEASURE_OBJECTIVE ? row->objective : row->terms[0];
 
+    if (!is_in_phase (plot, row->progress))
+      continue;
     curve_add (curve, row->progress,
                to_scale (plot, LT_CURVES_MEASURE_OBJECTIVE, value));
   }
@@ -177,6 +215,8 @@ add_terms (LtCurvesResult *self,
     for (guint i = 0; i < log->rows->len; i++) {
       const LtLogRow *row = &g_array_index (log->rows, LtLogRow, i);
 
+      if (!is_in_phase (plot, row->progress))
+        continue;
       zero = zero && row->terms[term] == 0.0;
       curve_add (curve, row->progress,
                  to_scale (plot, LT_CURVES_MEASURE_OBJECTIVE, row->terms[term]));
@@ -196,6 +236,8 @@ epoch_value (const LtLogEpoch *epoch, LtCurvesMeasure measure, gboolean valid)
     return valid ? epoch->valid_cross_entropy : epoch->train_cross_entropy;
   case LT_CURVES_MEASURE_SQUARED:
     return valid ? epoch->valid_squared_error : epoch->train_squared_error;
+  case LT_CURVES_MEASURE_CLASSES:
+    return valid ? epoch->valid_error : epoch->train_error;
   case LT_CURVES_MEASURE_OWN:
   case LT_CURVES_MEASURE_OBJECTIVE:
   default:
@@ -216,6 +258,9 @@ add_epochs (LtCurvesResult *self, const Plot *plot, const LtLogCopy *log)
     for (guint i = 0; i < log->epochs->len; i++) {
       const LtLogEpoch *epoch = &g_array_index (log->epochs, LtLogEpoch, i);
 
+      if (plot->measure == LT_CURVES_MEASURE_OBJECTIVE &&
+          !is_in_phase (plot, epoch->epoch))
+        continue;
       curve_add (
           curve, epoch->epoch,
           to_scale (plot, plot->measure, epoch_value (epoch, plot->measure, valid)));
@@ -230,7 +275,8 @@ add_flags (LtCurvesResult *self, const LtLogCopy *log)
   for (guint i = 0; i < log->events->len; i++) {
     const LtLogEvent *event = &g_array_index (log->events, LtLogEvent, i);
     char *title =
-        event->before[0] != '\0' && event->after[0] != '\0'
+        strcmp (event->key, "phase") == 0 ? g_strdup (event->after)
+        : event->before[0] != '\0' && event->after[0] != '\0'
             ? g_strdup_printf ("%s %s → %s", event->key, event->before, event->after)
             : g_strdup_printf ("%s %s", event->key, event->after);
 
@@ -264,7 +310,8 @@ add_levels (LtCurvesResult *self, const Plot *plot, const LtViewRequest *request
   g_autofree char *pca_name =
       g_strdup_printf ("PCA, %d components", request->snapshot->model->n_code);
 
-  if (plot->measure == LT_CURVES_MEASURE_OBJECTIVE)
+  if (plot->measure == LT_CURVES_MEASURE_OBJECTIVE ||
+      plot->measure == LT_CURVES_MEASURE_CLASSES)
     return;
   if (settings->baselines) {
     add_level (self, LT_LEVEL_MEAN, mean_name, to_scale (plot, plot->measure, mean));
@@ -374,7 +421,8 @@ make_note (const LtCurvesResult *self, const Plot *plot, const LtViewRequest *re
   GString *note = g_string_new (NULL);
   double angle = (double) NAN;
 
-  if (self->yardstick != NULL && plot->measure != LT_CURVES_MEASURE_OBJECTIVE)
+  if (self->yardstick != NULL && plot->measure != LT_CURVES_MEASURE_OBJECTIVE &&
+      plot->measure != LT_CURVES_MEASURE_CLASSES)
     g_string_append_printf (note, "levels: %s set",
                             lt_split_name (self->yardstick->split));
   if (settings->pca && self->yardstick != NULL)
@@ -400,6 +448,7 @@ lt_curves_collect (const LtViewRequest *request)
   Plot plot = plan_plot (request->snapshot, settings);
   LtCurvesResult *self = g_new0 (LtCurvesResult, 1);
 
+  find_phase (request->snapshot, request->log, &plot);
   self->curves = g_ptr_array_new_with_free_func (curve_free);
   self->flag_titles = g_ptr_array_new_with_free_func (g_free);
   self->flag_places = g_array_new (FALSE, FALSE, sizeof (double));

@@ -13,6 +13,7 @@ typedef enum {
   LT_CURVES_MEASURE_SQUARED,
   LT_CURVES_MEASURE_CROSS,
   LT_CURVES_MEASURE_OBJECTIVE,
+  LT_CURVES_MEASURE_CLASSES, /* the share of rows in a wrong class */
 } LtCurvesMeasure;
 
 typedef enum {

@@ -76,18 +76,39 @@ lt_timeline_flag_at (const LtTimelineData *data,
   return flag;
 }
 
-/* Of the finite losses; FALSE when there is none. */
-static gboolean
-loss_range (const LtTimelineData *data, double *lowest, double *highest)
+/* The phase that a loss at `progress` belongs to: one at a boundary, which is a mean over what
+ * came before it, to the phase before. */
+static int
+phase_at (const LtTimelineData *data, double progress)
 {
-  *lowest = INFINITY;
-  *highest = -INFINITY;
-  for (int i = 0; i < data->n; i++)
+  int phase = 0;
+
+  while (phase + 1 < data->n_phases && progress > data->phases[phase + 1].begin + 1e-9)
+    phase++;
+  return phase;
+}
+
+/* The losses of one phase: first … last − 1. */
+typedef struct {
+  int first, last;
+  double lowest, highest; /* of the finite ones */
+} Stretch;
+
+/* FALSE when there is no finite loss in it. */
+static gboolean
+find_stretch (const LtTimelineData *data, int first, Stretch *stretch)
+{
+  int phase = phase_at (data, data->x[first]);
+
+  *stretch = (Stretch){ first, first, INFINITY, -INFINITY };
+  for (int i = first; i < data->n && phase_at (data, data->x[i]) == phase; i++) {
+    stretch->last = i + 1;
     if (isfinite (data->loss[i])) {
-      *lowest = MIN (*lowest, data->loss[i]);
-      *highest = MAX (*highest, data->loss[i]);
+      stretch->lowest = MIN (stretch->lowest, data->loss[i]);
+      stretch->highest = MAX (stretch->highest, data->loss[i]);
     }
-  return *lowest <= *highest;
+  }
+  return stretch->lowest <= stretch->highest;
 }
 
 /* Losses fall fast and then slowly: positive ones are drawn by their logarithm. */
@@ -103,18 +124,19 @@ loss_place (double loss, double lowest, double highest)
 
 /* The curve; and closed down to the track, when filled. A loss that is not a number leaves
  * the curve at its last height. */
-static gboolean
-loss_path (cairo_t *cr, const LtTimelineData *data, const Layout *layout, gboolean fill)
+static void
+stretch_path (cairo_t *cr,
+              const LtTimelineData *data,
+              const Layout *layout,
+              const Stretch *stretch,
+              gboolean fill)
 {
-  double lowest, highest, first = 0, last = 0;
-  double height = layout->bottom - layout->top;
+  double first = 0, last = 0, height = layout->bottom - layout->top;
   gboolean begun = FALSE;
 
-  if (!loss_range (data, &lowest, &highest))
-    return FALSE;
   cairo_new_path (cr);
-  for (int i = 0; i < data->n; i++) {
-    double place = loss_place (data->loss[i], lowest, highest);
+  for (int i = stretch->first; i < stretch->last; i++) {
+    double place = loss_place (data->loss[i], stretch->lowest, stretch->highest);
 
     if (!isfinite (data->loss[i]))
       continue;
@@ -129,7 +151,30 @@ loss_path (cairo_t *cr, const LtTimelineData *data, const Layout *layout, gboole
     cairo_line_to (cr, first, layout->bottom);
     cairo_close_path (cr);
   }
-  return begun;
+}
+
+static void
+stretch_paint (cairo_t *cr,
+               const LtTimelineData *data,
+               const LtStyle *style,
+               const Layout *layout,
+               const Stretch *stretch)
+{
+  cairo_pattern_t *fade =
+      cairo_pattern_create_linear (0, layout->top, 0, layout->bottom);
+  LtColour accent = style->accent;
+
+  stretch_path (cr, data, layout, stretch, TRUE);
+  cairo_pattern_add_color_stop_rgba (fade, 0, accent.r, accent.g, accent.b, 0.38);
+  cairo_pattern_add_color_stop_rgba (fade, 1, accent.r, accent.g, accent.b, 0.08);
+  cairo_set_source (cr, fade);
+  cairo_fill (cr);
+  cairo_pattern_destroy (fade);
+  stretch_path (cr, data, layout, stretch, FALSE);
+  lt_style_set (cr, lt_colour_with_alpha (accent, 0.9));
+  cairo_set_line_width (cr, style->text_size / 9);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_stroke (cr);
 }
 
 static void
@@ -138,22 +183,64 @@ loss_paint (cairo_t *cr,
             const LtStyle *style,
             const Layout *layout)
 {
-  cairo_pattern_t *fade;
-  LtColour accent = style->accent;
+  Stretch stretch;
 
-  if (!loss_path (cr, data, layout, TRUE))
-    return;
-  fade = cairo_pattern_create_linear (0, layout->top, 0, layout->bottom);
-  cairo_pattern_add_color_stop_rgba (fade, 0, accent.r, accent.g, accent.b, 0.38);
-  cairo_pattern_add_color_stop_rgba (fade, 1, accent.r, accent.g, accent.b, 0.08);
-  cairo_set_source (cr, fade);
+  for (int first = 0; first < data->n; first = stretch.last) {
+    if (find_stretch (data, first, &stretch))
+      stretch_paint (cr, data, style, layout, &stretch);
+  }
+}
+
+/* ---- Phases ----------------------------------------------------------------------- */
+
+static double
+phase_end (const LtTimelineData *data, const Layout *layout, int phase)
+{
+  return phase + 1 < data->n_phases ? data->phases[phase + 1].begin : layout->last;
+}
+
+/* Every other one is shaded, so that they can be told apart where nothing has been done. */
+static void
+shades_paint (cairo_t *cr,
+              const LtTimelineData *data,
+              const LtStyle *style,
+              const Layout *layout)
+{
+  lt_style_set (cr, lt_colour_with_alpha (style->dim, 0.10));
+  for (int i = 1; i < data->n_phases; i += 2) {
+    double left = place_x (layout, data->phases[i].begin);
+    double right = place_x (layout, phase_end (data, layout, i));
+
+    cairo_rectangle (cr, left, 0, right - left, layout->bottom);
+  }
   cairo_fill (cr);
-  cairo_pattern_destroy (fade);
-  loss_path (cr, data, layout, FALSE);
-  lt_style_set (cr, lt_colour_with_alpha (accent, 0.9));
-  cairo_set_line_width (cr, style->text_size / 9);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  cairo_stroke (cr);
+}
+
+/* Their titles along the top, the present one's strong. */
+static void
+titles_paint (cairo_t *cr,
+              const LtTimelineData *data,
+              const LtStyle *style,
+              const Layout *layout)
+{
+  int present = phase_at (data, data->progress + 1e-6);
+
+  for (int i = 0; i < data->n_phases; i++) {
+    double left = place_x (layout, data->phases[i].begin);
+    double right = place_x (layout, phase_end (data, layout, i));
+    double room = right - left - 0.6 * style->text_size;
+
+    if (i > 0) {
+      lt_style_set (cr, lt_colour_with_alpha (style->dim, 0.5));
+      lt_rule_vertical (cr, left, 0, layout->bottom, style->text_size / 14);
+    }
+    if (room < 2.5 * style->text_size)
+      continue;
+    lt_style_set (cr, i == present ? style->foreground : style->dim);
+    lt_text_paint (cr, style, data->phases[i].title, left + 0.3 * style->text_size,
+                   lt_text_height (style, 0.85) / 2, LT_ALIGN_START, 0.85, i == present,
+                   room);
+  }
 }
 
 /* The base line: full where training has been, faint where it will go. */
@@ -317,7 +404,9 @@ lt_timeline_paint (cairo_t *cr,
 {
   Layout layout = layout_plan (data, style, w, h);
 
+  shades_paint (cr, data, style, &layout);
   loss_paint (cr, data, style, &layout);
+  titles_paint (cr, data, style, &layout);
   track_paint (cr, data, style, &layout);
   ticks_paint (cr, data, style, &layout, h);
   flags_paint (cr, data, style, &layout);

@@ -5,6 +5,12 @@
 
 G_BEGIN_DECLS
 
+/* A stretch of the run with a model and a training of its own. */
+typedef struct {
+  double begin; /* progress */
+  const char *title;
+} LtTimelinePhase;
+
 typedef struct {
   int n_epochs;    /* planned: the right end, unless more were done */
   double progress; /* how far training is, in epochs */
@@ -13,7 +19,10 @@ typedef struct {
   const double *x, *loss; /* [n]: progress and objective */
   int n_flags;
   const double *flags; /* [n_flags]: progress */
-  int hover;           /* epoch under the pointer; −1 */
+  int n_phases;
+  const LtTimelinePhase
+      *phases; /* in order; losses are drawn to each one's own scale */
+  int hover;   /* epoch under the pointer; −1 */
 } LtTimelineData;
 
 void lt_timeline_paint (cairo_t *cr,

@@ -12,6 +12,8 @@ struct _LtTimeline {
   LtTimelineData data;      /* its arrays are those below */
   GArray *x, *loss, *flags; /* double */
   GPtrArray *flag_titles;   /* owned strings */
+  GArray *phases;           /* LtTimelinePhase, with titles from phase_titles */
+  GPtrArray *phase_titles;
   gboolean dragging;
 };
 
@@ -135,6 +137,23 @@ lt_timeline_set_flags (LtTimeline *self, const LtFlag *flags, int n)
   }
   self->data.n_flags = n;
   self->data.flags = (const double *) (void *) self->flags->data;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+lt_timeline_set_phases (LtTimeline *self, const LtTimelinePhase *phases, int n)
+{
+  g_return_if_fail (LT_IS_TIMELINE (self));
+  g_array_set_size (self->phases, 0);
+  g_ptr_array_set_size (self->phase_titles, 0);
+  for (int i = 0; i < n; i++) {
+    LtTimelinePhase phase = { phases[i].begin, g_strdup (phases[i].title) };
+
+    g_ptr_array_add (self->phase_titles, (gpointer) phase.title);
+    g_array_append_val (self->phases, phase);
+  }
+  self->data.n_phases = n;
+  self->data.phases = (const LtTimelinePhase *) (void *) self->phases->data;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -385,6 +404,8 @@ lt_timeline_finalize (GObject *object)
   g_array_unref (self->loss);
   g_array_unref (self->flags);
   g_ptr_array_unref (self->flag_titles);
+  g_array_unref (self->phases);
+  g_ptr_array_unref (self->phase_titles);
   G_OBJECT_CLASS (lt_timeline_parent_class)->finalize (object);
 }
 
@@ -431,6 +452,8 @@ lt_timeline_init (LtTimeline *self)
   self->loss = g_array_new (FALSE, FALSE, sizeof (double));
   self->flags = g_array_new (FALSE, FALSE, sizeof (double));
   self->flag_titles = g_ptr_array_new_with_free_func (g_free);
+  self->phases = g_array_new (FALSE, FALSE, sizeof (LtTimelinePhase));
+  self->phase_titles = g_ptr_array_new_with_free_func (g_free);
   self->data.shown = self->data.hover = -1;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);

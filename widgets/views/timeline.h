@@ -33,6 +33,9 @@ void lt_timeline_set_losses (LtTimeline *self,
 /* Knob turns; copied, titles too. */
 void lt_timeline_set_flags (LtTimeline *self, const LtFlag *flags, int n);
 
+/* The run's phases; copied, titles too. */
+void lt_timeline_set_phases (LtTimeline *self, const LtTimelinePhase *phases, int n);
+
 /* The epoch that the views show; −1: live. Clamped to what has been done. */
 void lt_timeline_set_shown (LtTimeline *self, int epoch);
 int lt_timeline_get_shown (LtTimeline *self);
