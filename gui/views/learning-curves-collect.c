@@ -470,6 +470,10 @@ lt_curves_collect (const LtViewRequest *request)
   }
   range_axes (self, settings->logarithmic);
   self->axes.x = (LtAxis){ 0.0, MAX (1.0, last_place (request->log)), FALSE, "epochs" };
+  if (plot.measure == LT_CURVES_MEASURE_OBJECTIVE) {
+    self->axes.x.lowest = plot.begin;
+    self->axes.x.highest = MAX (plot.begin + 1, MIN (plot.end, self->axes.x.highest));
+  }
   self->axes.y.title = self->y_title;
   self->note = make_note (self, &plot, request);
   self->summary = summarise (self);
