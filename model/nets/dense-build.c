@@ -1,4 +1,4 @@
-/* Dense autoencoders: what goes together, the layout, and the first parameters.
+/* Dense networks: what goes together, the layout, and the first parameters.
  *
  * Uniform U(±√(6/(in+out))): Glorot & Bengio 2010, eq. 16, and four times that for
  * sigmoid units (deeplearning.net, dA). N(0, 2/in): He et al. 2015, eq. 10. 0.1·N(0, 1):
@@ -23,7 +23,7 @@ refuse (GError **error, const char *sentence)
 static gboolean
 check_loss (const LtDenseSettings *s, const LtShape *shape, GError **error)
 {
-  if (s->loss != LT_LOSS_CROSS_ENTROPY)
+  if (s->loss != LT_LOSS_CROSS_ENTROPY || s->task == LT_TASK_CLASSIFY)
     return TRUE;
   if (s->output_activation != LT_SIGMOID || s->output_scale != 1)
     return refuse (error, "Cross-entropy compares probabilities, so it needs "
@@ -42,15 +42,50 @@ check_loss (const LtDenseSettings *s, const LtShape *shape, GError **error)
   return TRUE;
 }
 
+/* What learns, and what for. */
+static gboolean
+check_task (const LtDenseSettings *s, GError **error)
+{
+  if (s->classes == 1)
+    return refuse (error, "One class leaves nothing to tell apart: choose as many "
+                          "classes as the data have, or classes=0 for none.");
+  if (s->task == LT_TASK_CLASSIFY && s->classes == 0)
+    return refuse (error, "A classifier needs classes to tell apart: choose as many "
+                          "classes as the data have, or task=reconstruct.");
+  if (s->learning == LT_LEARNING_TOP && s->classes == 0)
+    return refuse (error, "Only the top can learn alone that tells classes apart: "
+                          "choose as many classes as the data have, or learning=all.");
+  if (s->layer > 0 && s->task == LT_TASK_CLASSIFY)
+    return refuse (error, "A layer learns alone as an autoencoder, and a classifier "
+                          "has no decoder: choose task=reconstruct, or layer=0.");
+  if (s->layer > 0 && s->learning == LT_LEARNING_TOP)
+    return refuse (error, "Either one layer learns alone or the top does: choose "
+                          "layer=0, or learning=all.");
+  if (s->layer <= s->hidden.n)
+    return TRUE;
+  g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
+               "layer is %d, but there are only %d hidden layers; choose one of them, "
+               "or 0 for all.",
+               s->layer, s->hidden.n);
+  return FALSE;
+}
+
+/* The code of what learns. */
 static gboolean
 check_code (const LtDenseSettings *s, GError **error)
 {
-  int nz = (int) s->hidden.value[s->hidden.n - 1];
+  int level = s->layer > 0 ? s->layer : s->hidden.n;
+  int nz = (int) s->hidden.value[level - 1];
+  gboolean top = level == s->hidden.n;
+  int f = top ? s->code_activation : s->hidden_activation;
 
-  if (s->sparsity == LT_SPARSITY_KL && s->code_activation != LT_SIGMOID)
-    return refuse (error,
-                   "The KL sparsity compares mean activations between 0 and 1, so "
-                   "it needs code-activation=sigmoid; or choose sparsity=l1.");
+  if (s->sparsity == LT_SPARSITY_KL && f != LT_SIGMOID) {
+    g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+                 "The KL sparsity compares mean activations between 0 and 1, so it "
+                 "needs %s-activation=sigmoid; or choose sparsity=l1.",
+                 top ? "code" : "hidden");
+    return FALSE;
+  }
   if (s->sparsity == LT_SPARSITY_TOP_K && s->sparsity_k > nz) {
     g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
                  "sparsity-k is %d but the code has only %d units; choose at most %d.",
@@ -63,6 +98,7 @@ check_code (const LtDenseSettings *s, GError **error)
 static gboolean
 check_noise (const LtDenseSettings *s, GError **error)
 {
+  int n_places = s->task == LT_TASK_CLASSIFY ? s->hidden.n + 1 : 2 * s->hidden.n;
   gboolean emphasised = s->noise != LT_NOISE_NONE &&
                         (s->emphasis_corrupted != 1 || s->emphasis_rest != 1);
 
@@ -71,11 +107,11 @@ check_noise (const LtDenseSettings *s, GError **error)
                    "A likelihood counts every entry alike, so reading=likelihood "
                    "needs emphasis-corrupted=1 and emphasis-rest=1; or choose "
                    "reading=error.");
-  if (s->dropout.n > 2 * s->hidden.n) {
+  if (s->dropout.n > n_places) {
     g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
                  "dropout lists %d rates, but this model has %d places for them: the "
                  "input and its %d hidden layers.",
-                 s->dropout.n, 2 * s->hidden.n, 2 * s->hidden.n - 1);
+                 s->dropout.n, n_places, n_places - 1);
     return FALSE;
   }
   return TRUE;
@@ -84,12 +120,14 @@ check_noise (const LtDenseSettings *s, GError **error)
 static gboolean
 check_size (const LtDenseSettings *s, const LtShape *shape, GError **error)
 {
+  gboolean decodes = s->task == LT_TASK_RECONSTRUCT;
   double n = 0, below = shape->nv;
 
   for (int l = 0; l < s->hidden.n; l++) {
-    n += below * s->hidden.value[l] * (s->tied ? 1 : 2);
+    n += below * s->hidden.value[l] * (decodes && !s->tied ? 2 : 1);
     below = s->hidden.value[l];
   }
+  n += below * s->classes;
   if (n <= MAX_PARAMETERS)
     return TRUE;
   g_set_error (error, LT_ERROR, LT_ERROR_MEMORY,
@@ -104,8 +142,9 @@ lt_dense_check (gconstpointer settings, const LtShape *shape, GError **error)
 {
   const LtDenseSettings *s = settings;
 
-  return check_loss (s, shape, error) && check_code (s, error) &&
-         check_noise (s, error) && check_size (s, shape, error);
+  return check_task (s, error) && check_loss (s, shape, error) &&
+         check_code (s, error) && check_noise (s, error) &&
+         check_size (s, shape, error);
 }
 
 /* ---- The layout ------------------------------------------------------------------ */
@@ -121,8 +160,8 @@ add_layer (LtLayout *layout, char w, char b, int level, const int *dims)
   lt_layout_add (layout, b_name, LT_ROLE_BIAS, 1, dims[1]);
 }
 
-void
-lt_dense_build (LtModel *model)
+static void
+add_tensors (LtModel *model)
 {
   const LtDenseSettings *s = model->settings;
   int depth = s->hidden.n;
@@ -131,50 +170,52 @@ lt_dense_build (LtModel *model)
   width[0] = model->shape.nv;
   for (int l = 0; l < depth; l++)
     width[l + 1] = (int) s->hidden.value[l];
-  model->params = lt_layout_new ();
   for (int l = 1; l <= depth; l++)
     add_layer (model->params, 'W', 'b', l, (int[]){ width[l - 1], width[l] });
-  for (int l = depth; l >= 1; l--)
+  for (int l = depth; l >= 1 && s->task == LT_TASK_RECONSTRUCT; l--)
     add_layer (model->params, s->tied ? '\0' : 'V', 'c', l,
                (int[]){ width[l], width[l - 1] });
-  model->capabilities = LT_CAN_ENCODE | LT_CAN_DECODE | LT_CAN_RECONSTRUCT |
-                        LT_CAN_FILTERS | LT_CAN_CORRUPT;
-  model->n_code = width[depth];
-  model->n_layers = depth;
+  if (s->classes == 0)
+    return;
+  lt_layout_add (model->params, "U", LT_ROLE_WEIGHT, 2, width[depth], s->classes);
+  lt_layout_add (model->params, "d", LT_ROLE_BIAS, 1, s->classes);
 }
 
-static LtActivation
-node_activation (const LtDenseSettings *s, int depth, int k)
+static gboolean
+is_part (const LtDenseNet *net, const LtTensor *tensor)
 {
-  if (k == 2 * depth)
-    return s->output_activation;
-  return k == depth ? s->code_activation : s->hidden_activation;
+  int last = net->head > 0 ? net->head : net->n_nodes - 1;
+
+  for (int k = 1; k <= last; k++)
+    if (tensor->offset == net->layer[k].w || tensor->offset == net->layer[k].b)
+      return TRUE;
+  return FALSE;
 }
 
 void
-lt_dense_net_init (LtDenseNet *net, const LtModel *model)
+lt_dense_build (LtModel *model)
 {
-  const LtDenseSettings *s = model->settings;
-  int depth = s->hidden.n;
-  int tensor = 0;
+  LtDenseNet learning, shown;
 
-  net->depth = depth;
-  net->n_nodes = 2 * depth + 1;
-  net->output_scale = (float) s->output_scale;
-  net->tied = s->tied;
-  net->width[0] = net->width[2 * depth] = model->shape.nv;
-  for (int l = 1; l <= depth; l++)
-    net->width[l] = net->width[2 * depth - l] = (int) s->hidden.value[l - 1];
-  for (int k = 1; k <= 2 * depth; k++) {
-    LtDenseLayer *layer = &net->layer[k];
-    layer->n_in = net->width[k - 1];
-    layer->n_out = net->width[k];
-    layer->f = node_activation (s, depth, k);
-    layer->mirrored = s->tied && k > depth;
-    layer->w = layer->mirrored ? net->layer[2 * depth + 1 - k].w
-                               : lt_layout_tensor (model->params, tensor++)->offset;
-    layer->b = lt_layout_tensor (model->params, tensor++)->offset;
+  model->params = lt_layout_new ();
+  add_tensors (model);
+  lt_dense_net_init (&learning, model, LT_DENSE_LEARNING);
+  for (int i = 0; i < lt_layout_n_tensors (model->params); i++)
+    if (!is_part (&learning, lt_layout_tensor (model->params, i)))
+      lt_layout_freeze (model->params, i);
+
+  lt_dense_net_init (&shown, model, LT_DENSE_SHOWN);
+  model->capabilities = LT_CAN_ENCODE | LT_CAN_FILTERS;
+  if (shown.decodes)
+    model->capabilities |= LT_CAN_DECODE | LT_CAN_RECONSTRUCT;
+  if (learning.lowest == 0)
+    model->capabilities |= LT_CAN_CORRUPT;
+  if (shown.head > 0) {
+    model->capabilities |= LT_CAN_CLASSIFY;
+    model->n_classes = shown.width[shown.head];
   }
+  model->n_code = shown.width[shown.depth];
+  model->n_layers = shown.depth;
 }
 
 /* ---- First parameters ------------------------------------------------------------ */
@@ -242,15 +283,18 @@ lt_dense_init (const LtModel *model,
   LtDenseNet net;
   const LtDenseLayer *output;
 
-  lt_dense_net_init (&net, model);
-  output = &net.layer[2 * net.depth];
+  lt_dense_net_init (&net, model, LT_DENSE_WHOLE);
+  output = &net.layer[net.n_nodes - 1];
   for (int k = 1; k < net.n_nodes; k++) {
     const LtDenseLayer *layer = &net.layer[k];
     if (!layer->mirrored)
-      draw_weights (init_for (s, layer->f, layer == output), layer, rng,
+      draw_weights (init_for (s, layer->f, net.decodes && layer == output), layer, rng,
                     params + layer->w);
   }
-  if (s->output_bias == LT_OUTPUT_BIAS_ZERO || mean == NULL)
+  if (net.head > 0)
+    draw_weights (init_for (s, LT_LINEAR, TRUE), &net.layer[net.head], rng,
+                  params + net.layer[net.head].w);
+  if (s->output_bias == LT_OUTPUT_BIAS_ZERO || mean == NULL || !net.decodes)
     return;
   for (int i = 0; i < output->n_out; i++)
     params[output->b + i] =

@@ -16,6 +16,15 @@ typedef struct {
   LtRng *rngs; /* [n] */
 } Draw;
 
+double
+lt_dense_dropout (const LtDensePass *pass, int k)
+{
+  const LtList *dropout = &pass->settings->dropout;
+
+  k += pass->net->lowest;
+  return k < dropout->n ? dropout->value[k] : 0;
+}
+
 /* Keeps units with probability 1 − rate and scales them up, so that the mean is as it is
  * without dropout (Srivastava et al. 2014, section 10). */
 static void
@@ -50,10 +59,10 @@ draw_masks (const Draw *draw, int row, LtRng *rng)
 {
   const LtDensePass *pass = draw->pass;
 
-  for (int k = 0; k < pass->net->n_nodes - 1; k++) {
+  for (int k = 0; k < pass->net->n_inner; k++) {
     int width = pass->net->width[k];
     gsize at = (gsize) row * width;
-    double rate = k < pass->settings->dropout.n ? pass->settings->dropout.value[k] : 0;
+    double rate = lt_dense_dropout (pass, k);
 
     if (pass->mask[k] == NULL)
       continue;

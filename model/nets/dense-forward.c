@@ -1,4 +1,4 @@
-/* Dense autoencoders: the products of a layer, forwards and backwards, and inference. */
+/* Dense networks: the products of a layer, forwards and backwards, and inference. */
 #include <string.h>
 
 #include "core/kernels.h"
@@ -76,6 +76,7 @@ lt_dense_forward_product (const LtDensePass *pass, int k, const float *x, float 
   lt_product (pass->team, &product, NULL, NULL);
 }
 
+/* The code's delta holds what the classes' layer gave when the decoder adds to it. */
 void
 lt_dense_backward_layer (const LtDensePass *pass,
                          int k,
@@ -91,6 +92,7 @@ lt_dense_backward_layer (const LtDensePass *pass,
     .n = layer->n_in,
     .k = layer->n_out,
     .alpha = 1,
+    .beta = pass->net->head > 0 && pass->net->decodes && k == pass->net->depth + 1,
     .a = d,
     .lda = layer->n_out,
     .b = pass->params + layer->w,
@@ -102,36 +104,54 @@ lt_dense_backward_layer (const LtDensePass *pass,
   lt_product (pass->team, &product, epilogue, data);
 }
 
+const float *
+lt_dense_below (const LtDensePass *pass, int k)
+{
+  int below = k == pass->net->head ? pass->net->depth : k - 1;
+
+  return below == 0 ? pass->input : pass->out[below];
+}
+
 void
 lt_dense_forward (LtDensePass *pass)
 {
   const LtDenseNet *net = pass->net;
-  int output = 2 * net->depth;
+  int output = net->decodes ? net->n_nodes - 1 : 0;
 
-  for (int k = 1; k < output; k++) {
-    LtDenseStep step = { k == 1 ? pass->input : pass->out[k - 1], pass->y[k],
-                         pass->mask[k], pass->out[k] };
+  if (net->depth == 0 && pass->competes)
+    lt_dense_compete (pass);
+  for (int k = 1; k < net->n_inner; k++) {
+    LtDenseStep step = { lt_dense_below (pass, k), pass->y[k], pass->mask[k],
+                         pass->out[k] };
     lt_dense_forward_layer (pass, k, &step);
     if (k == net->depth && pass->competes)
       lt_dense_compete (pass);
   }
-  lt_dense_forward_product (pass, output, pass->out[output - 1], pass->y[output]);
+  if (output > 0)
+    lt_dense_forward_product (pass, output, pass->out[output - 1], pass->y[output]);
+  if (net->head > 0)
+    lt_dense_forward_product (pass, net->head, lt_dense_below (pass, net->head),
+                              pass->y[net->head]);
 }
 
 /* ---- Inference ------------------------------------------------------------------- */
 
-/* Node `last` of at most ROWS_AT_ONCE rows, each node in memory of its own. */
+/* The span's last node, of at most ROWS_AT_ONCE rows, each node in memory of its own. */
 static void
-infer_rows (LtDensePass *pass, int first, int last, const float *x, float *y)
+infer_rows (LtDensePass *pass, const LtDenseSpan *span, const float *x, float *y)
 {
   const LtDenseNet *net = pass->net;
+  gboolean competes = pass->settings->sparsity == LT_SPARSITY_TOP_K && !span->plain;
 
-  for (int k = first + 1; k <= last; k++) {
+  if (span->first == span->last)
+    memcpy (y, x, (gsize) pass->n * net->width[span->first] * sizeof *y);
+  for (int k = span->first + 1; k <= span->last; k++) {
     gsize size = (gsize) pass->n * net->width[k];
-    LtDenseStep step = { x, k == last ? y : lt_workspace_floats (pass->ws, size) };
+    LtDenseStep step = { x,
+                         k == span->last ? y : lt_workspace_floats (pass->ws, size) };
 
     lt_dense_forward_layer (pass, k, &step);
-    if (k == net->depth && pass->settings->sparsity == LT_SPARSITY_TOP_K)
+    if (k == net->depth && competes)
       lt_dense_keep_largest (pass->ws, pass->settings->sparsity_k, pass->n,
                              net->width[k], step.y);
     if (k == 2 * net->depth && net->output_scale != 1)
@@ -142,8 +162,7 @@ infer_rows (LtDensePass *pass, int first, int last, const float *x, float *y)
 
 void
 lt_dense_infer (const LtCall *call,
-                int first,
-                int last,
+                const LtDenseSpan *span,
                 const float *x,
                 int n,
                 float *y)
@@ -151,7 +170,7 @@ lt_dense_infer (const LtCall *call,
   LtDenseNet net;
   gsize mark = lt_workspace_mark (call->ws);
 
-  lt_dense_net_init (&net, call->model);
+  lt_dense_net_init (&net, call->model, LT_DENSE_SHOWN);
   for (int row = 0; row < n; row += ROWS_AT_ONCE) {
     LtDensePass pass = {
       .call = call,
@@ -162,8 +181,8 @@ lt_dense_infer (const LtCall *call,
       .ws = call->ws,
       .n = MIN (n - row, ROWS_AT_ONCE),
     };
-    infer_rows (&pass, first, last, x + (gsize) row * net.width[first],
-                y + (gsize) row * net.width[last]);
+    infer_rows (&pass, span, x + (gsize) row * net.width[span->first],
+                y + (gsize) row * net.width[span->last]);
     lt_workspace_release (call->ws, mark);
   }
 }

@@ -1,4 +1,4 @@
-/* One minibatch through a dense autoencoder: the objective and its gradient.
+/* One minibatch through a dense network: the objective and its gradient.
  *
  * δ_k = d objective / d a_k of node k, from the output back:
  *
@@ -23,10 +23,7 @@
 static gboolean
 is_masked (const LtDensePass *pass, int k)
 {
-  const LtList *dropout = &pass->settings->dropout;
-
-  return (k < dropout->n && dropout->value[k] > 0) ||
-         (k == pass->net->depth && pass->competes);
+  return lt_dense_dropout (pass, k) > 0 || (k == pass->net->depth && pass->competes);
 }
 
 /* Two arrays [n, width]: one after the other when they are factors of tied weights. */
@@ -43,18 +40,31 @@ static void
 take_input (LtDensePass *pass, gboolean copied)
 {
   const LtDenseNet *net = pass->net;
-  int output = 2 * net->depth;
+  int output = net->n_nodes - 1;
+  gsize size = (gsize) pass->n * net->width[0];
 
-  if (net->tied || copied) {
+  if (net->decodes && (net->tied || copied))
     take_pair (pass, net->width[0], &pass->y[0], &pass->delta[output]);
-    pass->out[0] = pass->y[0];
-    pass->input = pass->y[0];
-  } else {
-    pass->delta[output] =
-        lt_workspace_floats (pass->ws, (gsize) pass->n * net->width[0]);
-    pass->input = pass->target;
-  }
-  pass->y[output] = pass->delta[output];
+  else if (copied)
+    pass->y[0] = lt_workspace_floats (pass->ws, size);
+  else if (net->decodes)
+    pass->delta[output] = lt_workspace_floats (pass->ws, size);
+  pass->out[0] = pass->y[0];
+  pass->input = pass->y[0] != NULL ? pass->y[0] : pass->target;
+  if (net->decodes)
+    pass->y[output] = pass->delta[output];
+}
+
+static void
+take_head (LtDensePass *pass)
+{
+  const LtDenseNet *net = pass->net;
+
+  if (net->head == 0)
+    return;
+  pass->delta[net->head] =
+      lt_workspace_floats (pass->ws, (gsize) pass->n * net->width[net->head]);
+  pass->y[net->head] = pass->delta[net->head];
 }
 
 static void
@@ -63,13 +73,13 @@ take_nodes (LtDensePass *pass)
   const LtDenseNet *net = pass->net;
   int output = 2 * net->depth;
 
-  for (int k = 1; k < net->depth; k++) {
+  for (int k = 1; k < net->depth && net->decodes; k++) {
     take_pair (pass, net->width[k], &pass->out[k], &pass->delta[output - k]);
     take_pair (pass, net->width[k], &pass->delta[k], &pass->out[output - k]);
   }
-  take_pair (pass, net->width[net->depth], &pass->delta[net->depth],
-             &pass->out[net->depth]);
-  for (int k = 0; k < output; k++) {
+  for (int k = net->decodes ? net->depth : 1; k <= net->depth && k > 0; k++)
+    take_pair (pass, net->width[k], &pass->delta[k], &pass->out[k]);
+  for (int k = 0; k < net->n_inner; k++) {
     gsize size = (gsize) pass->n * net->width[k];
     if (is_masked (pass, k))
       pass->mask[k] = lt_workspace_floats (pass->ws, size);
@@ -97,15 +107,17 @@ prepare (LtDensePass *pass)
   const LtDenseNet *net = pass->net;
   gsize n = pass->n;
   gboolean noisy = s->noise != LT_NOISE_NONE;
-  gboolean random = noisy || s->higher_order > 0;
+  gboolean perturbs = net->depth > 0 && s->higher_order > 0;
+  gboolean random = noisy || perturbs;
 
   take_input (pass, noisy || is_masked (pass, 0));
   take_nodes (pass);
-  for (int k = 0; k < s->dropout.n; k++)
-    random = random || s->dropout.value[k] > 0;
-  if (noisy && (s->emphasis_corrupted != 1 || s->emphasis_rest != 1))
+  take_head (pass);
+  for (int k = 0; k < net->n_inner; k++)
+    random = random || lt_dense_dropout (pass, k) > 0;
+  if (noisy && net->decodes && (s->emphasis_corrupted != 1 || s->emphasis_rest != 1))
     pass->emphasis = lt_workspace_floats (pass->ws, n * net->width[0]);
-  if (s->higher_order > 0)
+  if (perturbs)
     pass->perturbed =
         lt_workspace_floats (pass->ws, s->higher_order_samples * n * net->width[0]);
   if (net->depth > 1 && (s->contraction > 0 || s->higher_order > 0) &&
@@ -262,7 +274,7 @@ static void
 weight_gradient (LtDensePass *pass, int k)
 {
   const LtDenseNet *net = pass->net;
-  int rows = net->tied ? 2 * pass->n : pass->n;
+  int rows = net->tied && k != net->head ? 2 * pass->n : pass->n;
   int width = net->layer[k].n_out;
   gsize mark = lt_workspace_mark (pass->ws);
   Stream stream = { pass->sink, net->layer[k].w };
@@ -272,8 +284,7 @@ weight_gradient (LtDensePass *pass, int k)
   if (net->layer[k].mirrored)
     return;
   penalise_weights (pass, k);
-  product = weight_product (pass, k, k == 1 ? pass->input : pass->out[k - 1],
-                            pass->delta[k], rows);
+  product = weight_product (pass, k, lt_dense_below (pass, k), pass->delta[k], rows);
   if (pass->sink != NULL) {
     panels.done = pass_on;
     panels.data = &stream;
@@ -343,28 +354,87 @@ backward_panel (gpointer data,
   }
 }
 
+/* Layer k, and δ of the inner node `below` that it takes in. */
+static void
+backward_node (LtDensePass *pass, int k, int below, const LtDenseCodeGradient *code)
+{
+  const LtDenseNet *net = pass->net;
+  gboolean last = !(k == net->head && net->decodes); /* to add to that δ */
+  Backward job = {
+    net->layer[below].f, net->width[below],  pass->y[below],
+    pass->mask[below],   pass->extra[below],
+  };
+
+  if (below == net->depth)
+    job.code = *code;
+  if (below > 0)
+    lt_dense_backward_layer (pass, k, pass->delta[k], last ? backward_panel : NULL,
+                             &job, pass->delta[below]);
+  weight_gradient (pass, k);
+  bias_gradient (pass, k);
+}
+
 static void
 backward (LtDensePass *pass, const LtDenseCodeGradient *code)
 {
   const LtDenseNet *net = pass->net;
 
-  for (int k = 2 * net->depth; k >= 1; k--) {
-    if (k > 1) {
-      Backward job = {
-        net->layer[k - 1].f, net->width[k - 1],  pass->y[k - 1],
-        pass->mask[k - 1],   pass->extra[k - 1],
-      };
-      if (k - 1 == net->depth)
-        job.code = *code;
-      lt_dense_backward_layer (pass, k, pass->delta[k], backward_panel, &job,
-                               pass->delta[k - 1]);
-    }
-    weight_gradient (pass, k);
-    bias_gradient (pass, k);
-  }
+  if (net->head > 0)
+    backward_node (pass, net->head, net->depth, code);
+  for (int k = net->n_nodes - 1; k >= 1; k--)
+    backward_node (pass, k, k - 1, code);
 }
 
 /* ---- The whole ------------------------------------------------------------------- */
+
+/* What the part that learns takes in and rebuilds. */
+static const float *
+target_of (const LtCall *call, const LtDenseNet *net, const LtBatch *batch)
+{
+  float *features;
+
+  if (net->lowest == 0)
+    return batch->x;
+  if (batch->features != NULL)
+    return batch->features;
+  features = lt_workspace_floats (call->ws, (gsize) batch->n * net->width[0]);
+  lt_dense_features (call, batch->x, batch->n, features);
+  return features;
+}
+
+static void
+clear_frozen (const LtLayout *layout, float *d_params)
+{
+  for (int i = 0; i < lt_layout_n_tensors (layout); i++) {
+    const LtTensor *tensor = lt_layout_tensor (layout, i);
+
+    if (tensor->frozen)
+      memset (d_params + tensor->offset, 0, tensor->size * sizeof *d_params);
+  }
+}
+
+/* The terms, and what the penalties add to the gradient. */
+static void
+evaluate (LtDensePass *pass, LtDenseCodeGradient *code)
+{
+  const LtDenseSettings *s = pass->settings;
+  const LtDenseNet *net = pass->net;
+
+  if (net->decodes)
+    lt_dense_loss (pass);
+  if (net->head > 0)
+    lt_dense_head_loss (pass);
+  *code = (LtDenseCodeGradient){ 0 };
+  if (net->depth == 0)
+    return;
+  lt_dense_sparsity (pass, code);
+  if (s->contraction <= 0 && s->higher_order <= 0)
+    return;
+  if (net->depth == 1)
+    lt_dense_contraction (pass);
+  else
+    lt_dense_jacobian (pass);
+}
 
 void
 lt_dense_gradient (const LtCall *call,
@@ -385,7 +455,7 @@ lt_dense_gradient (const LtCall *call,
     .team = lt_workspace_team (call->ws),
     .ws = call->ws,
     .n = batch->n,
-    .target = batch->x,
+    .labels = batch->labels,
     .competes = s->sparsity == LT_SPARSITY_LIFETIME || s->sparsity == LT_SPARSITY_TOP_K,
     .d_params = d_params,
     .sink = call->sink,
@@ -393,18 +463,14 @@ lt_dense_gradient (const LtCall *call,
   };
 
   memset (terms, 0, sizeof *terms);
-  lt_dense_net_init (&net, call->model);
+  lt_dense_net_init (&net, call->model, LT_DENSE_LEARNING);
+  pass.target = target_of (call, &net, batch);
   choose_helpers (&pass);
   prepare (&pass);
   lt_dense_forward (&pass);
-  lt_dense_loss (&pass);
-  lt_dense_sparsity (&pass, &code);
-  if (s->contraction > 0 || s->higher_order > 0) {
-    if (net.depth == 1)
-      lt_dense_contraction (&pass);
-    else
-      lt_dense_jacobian (&pass);
-  }
+  evaluate (&pass, &code);
   backward (&pass, &code);
+  if (call->sink == NULL)
+    clear_frozen (call->model->params, d_params);
   lt_workspace_release (call->ws, mark);
 }

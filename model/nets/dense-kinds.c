@@ -1,4 +1,4 @@
-/* The dense autoencoders' knobs, and the families that are settings of them. */
+/* The dense networks' knobs, and the families that are settings of them. */
 #include "nets/dense-pass.h"
 
 #define KNOB_AT(field) .offset = G_STRUCT_OFFSET (LtDenseSettings, field)
@@ -11,6 +11,8 @@ static const char *const jacobian_names[] = { "exact", "projections", NULL };
 static const char *const init_names[] = { "auto", "sigmoid-glorot", "glorot",
                                           "he",   "gaussian",       NULL };
 static const char *const output_bias_names[] = { "mean", "zero", NULL };
+static const char *const task_names[] = { "reconstruct", "classify", NULL };
+static const char *const learning_names[] = { "all", "top", NULL };
 
 static const LtKnob knobs[] = {
   /* ---- Architecture ---- */
@@ -21,7 +23,8 @@ static const LtKnob knobs[] = {
     KNOB_AT (hidden) },
   { "tied", "Tied weights", "", "Architecture",
     "The decoder uses the encoder's weights, transposed, and only biases of its own.",
-    LT_KNOB_BOOLEAN, .maximum = 1, .fallback = "false", KNOB_AT (tied) },
+    LT_KNOB_BOOLEAN, .maximum = 1, .fallback = "false", .when = "task=reconstruct",
+    KNOB_AT (tied) },
   { "hidden-activation", "Hidden activation", "", "Architecture",
     "The function that hidden layers other than the code apply.", LT_KNOB_CHOICE,
     .fallback = "relu", .choices = lt_activation_names, KNOB_AT (hidden_activation) },
@@ -32,12 +35,12 @@ static const LtKnob knobs[] = {
     "The function that the output layer applies; it must be able to reach the data's "
     "values.",
     LT_KNOB_CHOICE, .fallback = "sigmoid", .choices = lt_activation_names,
-    KNOB_AT (output_activation) },
+    .when = "task=reconstruct", KNOB_AT (output_activation) },
   { "output-scale", "Output scale", "", "Architecture",
     "A factor on the output activation: with tanh, 2 lets the output reach from −2 to "
     "2.",
     LT_KNOB_REAL, .log_scale = TRUE, .minimum = 0.01, .maximum = 1000, .fallback = "1",
-    .when = "loss=squared-error", KNOB_AT (output_scale) },
+    .when = "loss=squared-error&task=reconstruct", KNOB_AT (output_scale) },
   { "init", "First weights", "", "Architecture",
     "How weights are drawn: auto takes sigmoid-glorot, U(±4√(6/(in+out))), for sigmoid "
     "layers, he for the relu family and glorot for the rest; gaussian is 0.1·N(0, 1).",
@@ -45,22 +48,44 @@ static const LtKnob knobs[] = {
   { "output-bias", "First output bias", "", "Architecture",
     "Mean starts the output at the training data's mean, zero starts all biases at 0.",
     LT_KNOB_CHOICE, .fallback = "mean", .choices = output_bias_names,
-    KNOB_AT (output_bias) },
+    .when = "task=reconstruct", KNOB_AT (output_bias) },
+
+  /* ---- Task ---- */
+  { "task", "Task", "", "Task",
+    "Reconstruct unfolds the code into the input again; classify has a softmax over "
+    "classes on the code and no decoder, and needs labels.",
+    LT_KNOB_CHOICE, .fallback = "reconstruct", .choices = task_names, KNOB_AT (task) },
+  { "classes", "Classes", "", "Task",
+    "How many classes a softmax on the code tells apart, as many as the data have; 0 "
+    "for none; beside a decoder, both losses are added.",
+    LT_KNOB_INTEGER, .minimum = 0, .maximum = 65536, .fallback = "0",
+    KNOB_AT (classes) },
+  { "layer", "Learning layer", "", "Task",
+    "Greedy training: the hidden layer, from 1, that learns as an autoencoder of one "
+    "layer on what the frozen layers below it make of the data; 0 lets all learn.",
+    LT_KNOB_INTEGER, .minimum = 0, .maximum = LT_LIST_MAX, .fallback = "0",
+    .when = "task=reconstruct", KNOB_AT (layer) },
+  { "learning", "Learning part", "", "Task",
+    "All of the network, or only the top of it, which tells the classes apart.",
+    LT_KNOB_CHOICE, .fallback = "all", .choices = learning_names, .when = "classes!=0",
+    KNOB_AT (learning) },
 
   /* ---- Objective ---- */
   { "loss", "Loss", "", "Objective",
     "How a reconstruction is compared to the input: summed over its entries, averaged "
     "over examples; cross-entropy needs a sigmoid output and data from 0 to 1.",
     LT_KNOB_CHOICE, .fallback = "cross-entropy", .choices = loss_names,
-    KNOB_AT (loss) },
+    .when = "task=reconstruct", KNOB_AT (loss) },
   { "reading", "Reading", "", "Objective",
     "Likelihood states the loss as −log p(x|h), Gaussian for the squared error and "
     "Bernoulli for the cross-entropy, and L1 as −log p(h) under a Laplace prior.",
-    LT_KNOB_CHOICE, .fallback = "error", .choices = reading_names, KNOB_AT (reading) },
+    LT_KNOB_CHOICE, .fallback = "error", .choices = reading_names,
+    .when = "task=reconstruct", KNOB_AT (reading) },
   { "sigma", "Output deviation σ", "", "Objective",
     "The standard deviation of the Gaussian p(x|h) around the reconstruction.",
     LT_KNOB_REAL, .live = TRUE, .log_scale = TRUE, .minimum = 0.001, .maximum = 100,
-    .fallback = "1", .when = "loss=squared-error&reading=likelihood", KNOB_AT (sigma) },
+    .fallback = "1", .when = "loss=squared-error&reading=likelihood&task=reconstruct",
+    KNOB_AT (sigma) },
   { "weight-decay", "Weight decay", "", "Objective",
     "The weight λ of the penalty ½λΣW² on all weights; biases are left alone.",
     LT_KNOB_REAL, .live = TRUE, .log_scale = TRUE, .minimum = 0, .maximum = 10,
@@ -91,8 +116,8 @@ static const LtKnob knobs[] = {
 
   /* ---- Noise ---- */
   { "noise", "Noise", "", "Noise",
-    "How the input is corrupted, anew for each minibatch; the clean input is still to "
-    "be reconstructed.",
+    "How the input of what learns is corrupted, anew for each minibatch; the clean one "
+    "is still to be reconstructed.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "none", .choices = lt_noise_names,
     KNOB_AT (noise) },
   { "noise-level", "Noise level", "", "Noise",
@@ -102,12 +127,12 @@ static const LtKnob knobs[] = {
     .when = "noise!=none", KNOB_AT (noise_level) },
   { "emphasis-corrupted", "Emphasis, corrupted", "", "Noise",
     "The weight α of the loss on entries that were corrupted.", LT_KNOB_REAL,
-    .live = TRUE, .minimum = 0, .maximum = 10, .fallback = "1", .when = "noise!=none",
-    KNOB_AT (emphasis_corrupted) },
+    .live = TRUE, .minimum = 0, .maximum = 10, .fallback = "1",
+    .when = "noise!=none&task=reconstruct", KNOB_AT (emphasis_corrupted) },
   { "emphasis-rest", "Emphasis, the rest", "", "Noise",
     "The weight β of the loss on entries that were left as they are.", LT_KNOB_REAL,
-    .live = TRUE, .minimum = 0, .maximum = 10, .fallback = "1", .when = "noise!=none",
-    KNOB_AT (emphasis_rest) },
+    .live = TRUE, .minimum = 0, .maximum = 10, .fallback = "1",
+    .when = "noise!=none&task=reconstruct", KNOB_AT (emphasis_rest) },
   { "dropout", "Dropout", "", "Noise",
     "The rate at which units are left out: input, then each layer up to the one before "
     "the output; kept ones are scaled up by 1/(1 − rate), and missing rates are 0.",
@@ -153,6 +178,7 @@ static const LtTermInfo terms[LT_DENSE_N_TERMS] = {
   [LT_DENSE_KL] = { "KL to the target", "β Σⱼ KL(ρ‖ρ̂ⱼ)" },
   [LT_DENSE_CONTRACTION] = { "contraction", "λ‖∂h/∂x‖²" },
   [LT_DENSE_HIGHER_ORDER] = { "higher-order contraction", "γ E‖J(x) − J(x+ε)‖²" },
+  [LT_DENSE_CLASSIFICATION] = { "classification", "−log p(y|x)" },
 };
 
 /* What all of them share. */
@@ -163,7 +189,9 @@ static const LtTermInfo terms[LT_DENSE_N_TERMS] = {
   .encode = lt_dense_encode, .decode = lt_dense_decode,                               \
   .reconstruct = lt_dense_reconstruct, .activations = lt_dense_activations,           \
   .filters = lt_dense_filters, .corrupt = lt_dense_corrupt, .layer = lt_dense_layer,  \
-  .graph = lt_dense_graph
+  .graph = lt_dense_graph, .classify = lt_dense_classify, .stack = lt_dense_stack,    \
+  .adopt = lt_dense_adopt, .n_features = lt_dense_n_features,                         \
+  .features = lt_dense_features
 
 const LtModelKind lt_dense_autoencoder = {
   .name = "autoencoder",
@@ -251,5 +279,40 @@ const LtModelKind lt_dense_deep = {
   .references = "Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with "
                 "neural networks",
   .defaults = (const char *const[]){ "hidden=1000 500 250 30", NULL },
+  DENSE_FAMILY,
+};
+
+const LtModelKind lt_dense_stacked = {
+  .name = "stacked-denoising",
+  .title = "Stacked denoising autoencoder",
+  .summary = "Learns one layer at a time, each as a denoising autoencoder of what the "
+             "layers below it make of the data.",
+  .formula = "min E L(hₗ₋₁, g(fₗ(h̃ₗ₋₁))),  one layer l after another",
+  .references =
+      "Bengio, Lamblin, Popovici & Larochelle 2007, Greedy layer-wise training of deep "
+      "networks\n"
+      "Vincent, Larochelle, Lajoie, Bengio & Manzagol 2010, Stacked denoising "
+      "autoencoders",
+  .defaults = (const char *const[]){ "hidden=1000 1000 1000", "layer=1", "tied=true",
+                                     "hidden-activation=sigmoid",
+                                     "code-activation=sigmoid", "output-bias=zero",
+                                     "noise=masking", "noise-level=0.1", NULL },
+  DENSE_FAMILY,
+};
+
+const LtModelKind lt_dense_classifier = {
+  .name = "classifier",
+  .title = "Deep classifier",
+  .summary =
+      "Tells classes apart, from new weights or from the layers of another model "
+      "that learnt without labels.",
+  .formula = "min E −log p(y|x),  p(y|x) = softmax(hU + d)",
+  .references =
+      "Rumelhart, Hinton & Williams 1986, Learning representations by back-propagating "
+      "errors\n"
+      "Erhan et al. 2010, Why does unsupervised pre-training help deep learning?",
+  .defaults = (const char *const[]){ "hidden=1000 1000 1000", "task=classify",
+                                     "classes=10", "hidden-activation=sigmoid",
+                                     "code-activation=sigmoid", NULL },
   DENSE_FAMILY,
 };

@@ -83,7 +83,7 @@ sum_rows (gpointer job, gsize first, gsize last)
     const float *w = pass->emphasis != NULL ? pass->emphasis + row * nv : NULL;
     float *a = pass->y[2 * pass->net->depth] + row * nv;
 
-    if (pass->settings->loss == LT_LOSS_CROSS_ENTROPY)
+    if (pass->net->loss == LT_LOSS_CROSS_ENTROPY)
       sum += cross_entropy_row (loss, x, w, r, a);
     else
       sum += squared_error_row (loss, x, w, r, a);
@@ -98,7 +98,7 @@ lt_dense_loss (LtDensePass *pass)
   gsize nv = pass->net->width[0];
   gsize mark = lt_workspace_mark (pass->ws);
   gboolean gaussian =
-      s->reading == LT_READING_LIKELIHOOD && s->loss == LT_LOSS_SQUARED_ERROR;
+      s->reading == LT_READING_LIKELIHOOD && pass->net->loss == LT_LOSS_SQUARED_ERROR;
   double variance = s->sigma * s->sigma;
   double factor = (gaussian ? 0.5 / variance : 1.0) / pass->n;
   Loss loss = {

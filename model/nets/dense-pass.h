@@ -1,15 +1,16 @@
-/* Inside the dense autoencoders: the network unrolled into layers, and one pass of a
+/* Inside the dense networks: the network unrolled into layers, and one pass of a
  * minibatch through it. Included by nets/dense-*.c only.
  *
  * Unrolled, encoder and decoder are one chain of nodes 0 … 2L: node k ≤ L is level k of
- * the encoder, node k > L is level 2L − k of the decoder. Layer k leads to node k. */
+ * the encoder, node k > L is level 2L − k of the decoder. Layer k leads to node k. The
+ * classes are a node of their own after these, which hangs off the code. */
 #pragma once
 
 #include "core/activation.h"
 #include "core/matrix.h"
 #include "nets/dense.h"
 
-#define LT_DENSE_MAX_NODES (2 * LT_LIST_MAX + 1)
+#define LT_DENSE_MAX_NODES (2 * LT_LIST_MAX + 2)
 
 typedef struct {
   int n_in, n_out;
@@ -19,16 +20,27 @@ typedef struct {
 } LtDenseLayer;
 
 typedef struct {
-  int depth;                              /* L */
-  int n_nodes;                            /* 2L + 1 */
+  int lowest; /* the level that is the input: above 0 where only an upper part is meant */
+  int depth;   /* L: levels from there to the code */
+  int n_nodes; /* 2L + 1; without a decoder L + 1 */
+  int n_inner; /* nodes that another layer takes in: all but the output */
+  int head;    /* the classes' node, n_nodes; 0: there are none */
   int width[LT_DENSE_MAX_NODES];          /* of each node */
   LtDenseLayer layer[LT_DENSE_MAX_NODES]; /* [0] is not used */
+  gboolean decodes;
+  LtDenseLoss loss; /* of the output */
   float output_scale;
   gboolean tied;
 } LtDenseNet;
 
-/* The structure of a built model; cheap enough for every call. */
-void lt_dense_net_init (LtDenseNet *net, const LtModel *model);
+typedef enum {
+  LT_DENSE_WHOLE,
+  LT_DENSE_LEARNING, /* what is not frozen */
+  LT_DENSE_SHOWN,    /* from the data up to what is learning, and back */
+} LtDensePart;
+
+/* The structure of a built model, or a part of it; cheap enough for every call. */
+void lt_dense_net_init (LtDenseNet *net, const LtModel *model, LtDensePart part);
 
 /* One minibatch on its way. All arrays lie in the workspace.
  *
@@ -44,13 +56,15 @@ typedef struct {
   LtTeam *helpers; /* the team, or NULL where elementwise work is too little to share */
   LtWorkspace *ws;
   int n;
-  const float *target; /* x [n, nv] */
+  const float *target; /* x [n, nv], or what the frozen layers make of it */
   const float *input;  /* x̃ [n, nv]: y[0], or x where it is taken as it is */
+  const int *labels;   /* [n]; −1: unknown; NULL: all are */
   gboolean competes;   /* the code goes through a winner-take-all rule */
 
   /* Of each node: the activations f (a), the mask on them (NULL: all ones) and their
    * product, which the next layer takes in; y and out are the same where mask is NULL.
-   * The output's y receives the products alone and is the same as its delta. */
+   * The output's and the classes' y receive the products alone and are the same as
+   * their delta. */
   float *y[LT_DENSE_MAX_NODES];
   float *mask[LT_DENSE_MAX_NODES];
   float *out[LT_DENSE_MAX_NODES];
@@ -95,18 +109,34 @@ void lt_dense_backward_layer (const LtDensePass *pass,
                               gpointer data,
                               float *dx);
 
-/* All hidden nodes from out[0]; the output node receives the products without bias. */
+/* What layer k takes in. */
+const float *lt_dense_below (const LtDensePass *pass, int k);
+
+/* All inner nodes from the input; output and classes receive the products without bias. */
 void lt_dense_forward (LtDensePass *pass);
 
-/* Without randomness, from node `first` to node `last`, for any number of rows. */
+/* Nodes of what is shown. */
+typedef struct {
+  int first, last;
+  gboolean plain; /* the code before its winner-take-all rule */
+} LtDenseSpan;
+
+/* Without randomness, from one node to another, for any number of rows. */
 void lt_dense_infer (const LtCall *call,
-                     int first,
-                     int last,
+                     const LtDenseSpan *span,
                      const float *x,
                      int n,
                      float *y);
 
+/* ---- dense-head.c ---- */
+
+/* The classes' loss into terms, its gradient into delta[head]. */
+void lt_dense_head_loss (LtDensePass *pass);
+
 /* ---- dense-draw.c ---- */
+
+/* The dropout rate of node k. Rates are counted from the data, whatever part learns. */
+double lt_dense_dropout (const LtDensePass *pass, int k);
 
 /* Everything random of a minibatch, and y[0]. rng: NULL when nothing is random. */
 void lt_dense_draw (LtDensePass *pass, LtRng *rng);
@@ -168,7 +198,7 @@ double lt_dense_sum (const LtDensePass *pass,
                      LtDenseSumFunc func,
                      gpointer job);
 
-/* ---- dense-build.c, dense-gradient.c, dense-probes.c: the kind's functions ---- */
+/* ---- the kind's functions, one file or the other ---- */
 gboolean lt_dense_check (gconstpointer settings, const LtShape *shape, GError **error);
 void lt_dense_build (LtModel *model);
 void lt_dense_init (const LtModel *model,
@@ -191,6 +221,14 @@ void lt_dense_activations (const LtCall *call,
                            int n,
                            float *h);
 void lt_dense_filters (const LtCall *call, int layer, float *filters);
+void lt_dense_classify (const LtCall *call, const float *x, int n, float *p);
+void lt_dense_stack (const LtCall *call, LtStack *stack);
+void lt_dense_adopt (const LtCall *call,
+                     const LtStack *from,
+                     float *params,
+                     float *state);
+int lt_dense_n_features (const LtModel *model);
+void lt_dense_features (const LtCall *call, const float *x, int n, float *features);
 void lt_dense_corrupt (const LtCall *call, const float *x, int n, float *y);
 void lt_dense_layer (const LtModel *model, int layer, LtLayerInfo *info);
 void lt_dense_graph (const LtModel *model, LtGraph *graph);

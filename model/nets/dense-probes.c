@@ -1,4 +1,4 @@
-/* What can be asked of a dense autoencoder. */
+/* What can be asked of a dense network: of as much of it as is shown. */
 #include <string.h>
 
 #include "core/kernels.h"
@@ -7,7 +7,7 @@
 void
 lt_dense_encode (const LtCall *call, const float *x, int n, float *z)
 {
-  lt_dense_infer (call, 0, call->model->n_layers, x, n, z);
+  lt_dense_infer (call, &(LtDenseSpan){ 0, call->model->n_layers }, x, n, z);
 }
 
 void
@@ -15,19 +15,19 @@ lt_dense_decode (const LtCall *call, const float *z, int n, float *x)
 {
   int depth = call->model->n_layers;
 
-  lt_dense_infer (call, depth, 2 * depth, z, n, x);
+  lt_dense_infer (call, &(LtDenseSpan){ depth, 2 * depth }, z, n, x);
 }
 
 void
 lt_dense_reconstruct (const LtCall *call, const float *x, int n, float *r)
 {
-  lt_dense_infer (call, 0, 2 * call->model->n_layers, x, n, r);
+  lt_dense_infer (call, &(LtDenseSpan){ 0, 2 * call->model->n_layers }, x, n, r);
 }
 
 void
 lt_dense_activations (const LtCall *call, int layer, const float *x, int n, float *h)
 {
-  lt_dense_infer (call, 0, layer + 1, x, n, h);
+  lt_dense_infer (call, &(LtDenseSpan){ 0, layer + 1 }, x, n, h);
 }
 
 /* (W_1 … W_{layer+1})ᵀ. */
@@ -39,7 +39,7 @@ lt_dense_filters (const LtCall *call, int layer, float *filters)
   int nv = call->model->shape.nv;
   const float *below = NULL;
 
-  lt_dense_net_init (&net, call->model);
+  lt_dense_net_init (&net, call->model, LT_DENSE_SHOWN);
   for (int k = 1; k <= layer + 1; k++) {
     const LtDenseLayer *l = &net.layer[k];
     const float *w = call->params + l->w;
@@ -86,74 +86,16 @@ void
 lt_dense_layer (const LtModel *model, int layer, LtLayerInfo *info)
 {
   const LtDenseSettings *s = model->settings;
-  gboolean code = layer == model->n_layers - 1;
-  LtActivation f = code ? s->code_activation : s->hidden_activation;
+  gboolean last = layer == s->hidden.n - 1;
+  LtActivation f = last ? s->code_activation : s->hidden_activation;
 
   *info = (LtLayerInfo){
     .n_units = (int) s->hidden.value[layer],
     .activation = lt_activation_names[f],
   };
   lt_activation_range (f, &info->lowest, &info->highest);
-  if (code)
+  if (last && s->task == LT_TASK_RECONSTRUCT)
     g_strlcpy (info->name, "code", sizeof info->name);
   else
     g_snprintf (info->name, sizeof info->name, "hidden %d", layer + 1);
-}
-
-/* ---- The drawing ------------------------------------------------------------------ */
-
-static void
-layer_draw (const LtModel *model, const LtDenseNet *net, int k, LtGraphLayer *layer)
-{
-  *layer = (LtGraphLayer){ .level = k,
-                           .n_units = net->width[k],
-                           .hidden = k >= 1 && k <= net->depth ? k - 1 : -1,
-                           .bias = -1 };
-  if (k > 0)
-    layer->activation = lt_activation_names[net->layer[k].f];
-  if (layer->hidden >= 0) {
-    LtLayerInfo info;
-
-    lt_dense_layer (model, layer->hidden, &info);
-    g_strlcpy (layer->name, info.name, sizeof layer->name);
-  } else if (k == 0 || k == 2 * net->depth) {
-    g_strlcpy (layer->name, k == 0 ? "input" : "output", sizeof layer->name);
-  } else {
-    g_snprintf (layer->name, sizeof layer->name, "decoder %d", 2 * net->depth - k);
-  }
-}
-
-static int
-tensor_at (const LtLayout *layout, gsize offset)
-{
-  int i = 0;
-
-  while (lt_layout_tensor (layout, i)->offset != offset)
-    i++;
-  return i;
-}
-
-void
-lt_dense_graph (const LtModel *model, LtGraph *graph)
-{
-  LtDenseNet net;
-
-  lt_dense_net_init (&net, model);
-  for (int k = 0; k < net.n_nodes; k++) {
-    LtGraphLayer layer;
-
-    layer_draw (model, &net, k, &layer);
-    if (k > 0)
-      layer.bias = tensor_at (model->params, net.layer[k].b);
-    lt_graph_add_layer (graph, &layer);
-  }
-  for (int k = 1; k < net.n_nodes; k++) {
-    LtGraphEdge edge = { .from = k - 1,
-                         .to = k,
-                         .weights = tensor_at (model->params, net.layer[k].w),
-                         .transposed = net.layer[k].mirrored,
-                         .part = k <= net.depth ? "encoder" : "decoder" };
-
-    lt_graph_add_edge (graph, &edge);
-  }
 }

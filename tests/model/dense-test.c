@@ -153,7 +153,9 @@ test_families (void)
     if (kind->knobs.knobs != lt_dense_autoencoder.knobs.knobs)
       continue;
     bench_init (&bench, kind->name, "hidden=6,4", 1);
-    g_assert_true (lt_model_can (bench.model, LT_CAN_ENCODE | LT_CAN_DECODE));
+    g_assert_true (lt_model_can (bench.model, LT_CAN_ENCODE | LT_CAN_FILTERS));
+    g_assert_true (lt_model_can (bench.model, LT_CAN_RECONSTRUCT | LT_CAN_DECODE) !=
+                   lt_model_can (bench.model, LT_CAN_CLASSIFY));
     for (int k = 0; k < kind->knobs.n_knobs; k++) {
       const LtKnob *knob = &kind->knobs.knobs[k];
       g_assert_true (g_str_has_suffix (knob->help, "."));
@@ -191,6 +193,21 @@ test_checks (void)
     { "hidden=5,3 dropout=.1,.1,.1,.1,.1", LT_UNIT, "has 4 places for them" },
     { "hidden=5,3 dropout=.1,.1,.1,.1", LT_UNIT, NULL },
     { "hidden=60000,60000", LT_UNIT, "choose fewer or narrower layers" },
+    { "classes=1", LT_UNIT, "as many classes as the data have, or classes=0" },
+    { "task=classify", LT_UNIT, "or task=reconstruct" },
+    { "task=classify classes=3", LT_REAL, NULL },
+    { "task=classify classes=3 hidden=5,3 dropout=.1,.1,.1", LT_UNIT, NULL },
+    { "task=classify classes=3 hidden=5,3 dropout=.1,.1,.1,.1", LT_UNIT,
+      "has 3 places for them" },
+    { "task=classify classes=3 layer=1", LT_UNIT, "has no decoder" },
+    { "learning=top", LT_UNIT, "or learning=all" },
+    { "classes=3 learning=top", LT_UNIT, NULL },
+    { "classes=3 learning=top layer=1", LT_UNIT, "Either one layer learns alone" },
+    { "hidden=5,3 layer=3", LT_UNIT, "there are only 2 hidden layers" },
+    { "hidden=5,3 layer=2", LT_UNIT, NULL },
+    { "hidden=5,3 layer=1 sparsity=kl code-activation=sigmoid", LT_UNIT,
+      "needs hidden-activation=sigmoid" },
+    { "hidden=5,3 layer=1 sparsity=top-k sparsity-k=4", LT_UNIT, NULL },
   };
   const LtModelKind *kind = lt_model_kind_find ("autoencoder", NULL);
 
