@@ -11,7 +11,8 @@
  * hidden units βh, so real-valued and label units need nothing of their own: the former
  * have −(1 − β)(v − a)²/2σ² − β (v − b)²/2σ² for their biases' part. Hidden units of other
  * kinds take β (c_j + v'W_j) for their input as well. Rectified ones are left out: how they
- * are drawn leaves their distribution only nearly as it is. */
+ * are drawn leaves their distribution only nearly as it is; and so are counts, whose Z is
+ * another for each length of a document. */
 #include <math.h>
 #include <string.h>
 
@@ -92,8 +93,8 @@ start (const LtCall *call, const LtAnnealing *annealing)
   LtRbm rbm;
 
   lt_rbm_init (&rbm, call, NULL);
-  if (rbm.machine.hidden == LT_HIDDEN_RELU || rbm.machine.up_factor != 1 ||
-      rbm.machine.down_factor != 1) {
+  if (rbm.machine.hidden == LT_HIDDEN_RELU || rbm.machine.n_counts > 0 ||
+      rbm.machine.up_factor != 1 || rbm.machine.down_factor != 1) {
     lt_workspace_release (call->ws, mark);
     return (double) NAN;
   }

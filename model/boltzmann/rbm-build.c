@@ -2,7 +2,8 @@
  * what bounds them.
  *
  * W ~ 0.01·N (0, 1) and visible biases at the log-odds of the data's mean: Hinton 2010,
- * sections 8.1 and 8.2, clamped to ±4 so that pixels which are always black can learn. */
+ * sections 8.1 and 8.2, clamped to ±4 so that pixels which are always black can learn. Counts
+ * have the logarithm of how often a word is there, compared with the mean word. */
 #include <math.h>
 
 #include "boltzmann/rbm-machine.h"
@@ -24,21 +25,36 @@ refuse (GError **error, const char *sentence)
 static LtUnits
 units_for (const LtRbmSettings *s, const LtModality *modality)
 {
-  gboolean real = s->visible == LT_RBM_AUTO ? modality->kind == LT_REAL
-                                            : s->visible == LT_RBM_GAUSSIAN;
+  LtRbmVisible visible = s->visible;
 
-  return real ? LT_UNITS_GAUSSIAN : LT_UNITS_BINARY;
+  if (visible == LT_RBM_COUNTS ||
+      (visible == LT_RBM_AUTO && modality->kind == LT_COUNTS))
+    return LT_UNITS_COUNTS;
+  if (visible == LT_RBM_GAUSSIAN ||
+      (visible == LT_RBM_AUTO && modality->kind == LT_REAL))
+    return LT_UNITS_GAUSSIAN;
+  return LT_UNITS_BINARY;
 }
 
 static gboolean
 check_modality (const LtRbmSettings *s, const LtModality *m, GError **error)
 {
-  gboolean gaussian = units_for (s, m) == LT_UNITS_GAUSSIAN;
+  static const char *const names[] = { "binary", "Gaussian", "softmax", "counting" };
+  LtUnits units = units_for (s, m);
+  gboolean gaussian = units == LT_UNITS_GAUSSIAN;
   const char *advice = NULL;
 
-  if (m->kind == LT_COUNTS && !gaussian)
-    advice = "take counts for probabilities, which they are not: choose scaling=range "
-             "with visible=binary, or scaling=standard with visible=gaussian";
+  if (units == LT_UNITS_COUNTS && m->kind != LT_COUNTS)
+    advice =
+        "need whole numbers from 0, as they are: choose scaling=none where the data "
+        "are counts, else visible=auto";
+  else if (units == LT_UNITS_COUNTS)
+    return TRUE;
+  else if (m->kind == LT_COUNTS && !gaussian)
+    advice =
+        "take counts for probabilities, which they are not: choose visible=counts, "
+        "scaling=range with visible=binary, or scaling=standard with "
+        "visible=gaussian";
   else if (m->kind == LT_REAL && !gaussian)
     advice = "need values from 0 to 1: choose visible=gaussian with scaling=standard, "
              "or scaling=range";
@@ -50,7 +66,7 @@ check_modality (const LtRbmSettings *s, const LtModality *m, GError **error)
   g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
                "“%s” holds %s%s, but %s visible units %s.", m->name,
                lt_value_kind_name (m->kind), m->kind == LT_COUNTS ? "" : " values",
-               gaussian ? "Gaussian" : "binary", advice);
+               names[units], advice);
   return FALSE;
 }
 
@@ -70,11 +86,11 @@ check_size (const LtRbmSettings *s, const LtShape *shape, GError **error)
 
 /* Whether one layer's states can all be gone through. */
 static gboolean
-is_enumerable (const LtRbmSettings *s, const LtShape *shape, gboolean gaussian)
+is_enumerable (const LtRbmSettings *s, const LtShape *shape, gboolean binary)
 {
   if (s->hidden_units == LT_HIDDEN_BINARY && s->hidden.value[0] <= LT_RBM_MAX_EXACT)
     return TRUE;
-  return shape->nv <= LT_RBM_MAX_EXACT && !gaussian && s->label_units == 0;
+  return shape->nv <= LT_RBM_MAX_EXACT && binary && s->label_units == 0;
 }
 
 static gboolean
@@ -84,12 +100,25 @@ is_doubled (double factor)
 }
 
 static gboolean
+has_units (const LtRbmSettings *s, const LtShape *shape, LtUnits units)
+{
+  for (int i = 0; i < shape->n_modalities; i++)
+    if (units_for (s, &shape->modality[i]) == units)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 check_method (const LtRbmSettings *s, const LtShape *shape, GError **error)
 {
-  gboolean gaussian = FALSE, binary = s->hidden_units == LT_HIDDEN_BINARY;
+  gboolean gaussian = has_units (s, shape, LT_UNITS_GAUSSIAN);
+  gboolean counts = has_units (s, shape, LT_UNITS_COUNTS);
+  gboolean binary = s->hidden_units == LT_HIDDEN_BINARY;
 
-  for (int i = 0; i < shape->n_modalities; i++)
-    gaussian |= units_for (s, &shape->modality[i]) == LT_UNITS_GAUSSIAN;
+  if (counts && s->centring != LT_RBM_PLAIN)
+    return refuse (error,
+                   "Centring subtracts one mean from all rows, but documents of counts "
+                   "differ in length; choose centring=none.");
   if (s->hidden_units == LT_HIDDEN_GAUSSIAN && gaussian)
     return refuse (
         error, "With Gaussian units in both layers the energy has no lowest value "
@@ -99,11 +128,11 @@ check_method (const LtRbmSettings *s, const LtShape *shape, GError **error)
     return refuse (
         error, "A machine whose input is doubled has no energy that its chains could "
                "be tempered or enumerated with; choose method=cd or method=pcd.");
-  if (s->method == LT_RBM_TEMPERING && (gaussian || !binary))
+  if (s->method == LT_RBM_TEMPERING && (gaussian || counts || !binary))
     return refuse (error,
                    "Parallel tempering heats binary units only; choose method=pcd for "
-                   "Gaussian or rectified ones.");
-  if (s->method != LT_RBM_EXACT || is_enumerable (s, shape, gaussian))
+                   "Gaussian, counting or rectified ones.");
+  if (s->method != LT_RBM_EXACT || is_enumerable (s, shape, !gaussian && !counts))
     return TRUE;
   g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
                "The exact gradient goes through all states of one layer, which must be "
@@ -157,6 +186,7 @@ add_groups (LtRbmMachine *m, const LtRbmSettings *s, const LtShape *shape)
 
     m->group[m->n_groups++] = (LtRbmGroup){ units, modality->offset, modality->size };
     m->gaussian |= units == LT_UNITS_GAUSSIAN;
+    m->n_counts += units == LT_UNITS_COUNTS;
     if (units == LT_UNITS_BINARY)
       m->n_binary += modality->size;
   }
@@ -204,10 +234,13 @@ build_state (LtModel *model, const LtRbmMachine *m)
   const LtRbmSettings *s = model->settings;
   int n_chains = lt_rbm_n_chains (s);
 
-  if (n_chains == 0)
+  if (n_chains == 0 && m->n_counts == 0)
     return;
   model->state = lt_layout_new ();
-  lt_layout_add (model->state, "chain h1", LT_ROLE_STATE, 2, n_chains, m->nh);
+  if (n_chains > 0)
+    lt_layout_add (model->state, "chain h1", LT_ROLE_STATE, 2, n_chains, m->nh);
+  if (m->n_counts > 0)
+    lt_layout_add (model->state, "length", LT_ROLE_STATE, 1, m->n_counts);
   if (s->method == LT_RBM_FAST_PCD)
     lt_layout_add (model->state, "fast", LT_ROLE_STATE, 1,
                    (int) lt_layout_size (model->params));
@@ -244,6 +277,8 @@ init_visible (const LtRbmMachine *m, const float *mean, float *b)
 {
   for (int g = 0; g < m->n_groups; g++) {
     const LtRbmGroup *group = &m->group[g];
+    double share =
+        group->first < m->nv ? lt_sum (mean + group->first, group->n) / group->n : 0;
 
     for (int i = group->first; i < group->first + group->n; i++) {
       double p = i < m->nv ? (double) mean[i] : 0.0;
@@ -252,7 +287,21 @@ init_visible (const LtRbmMachine *m, const float *mean, float *b)
         b[i] = (float) p;
       else if (group->units == LT_UNITS_BINARY)
         b[i] = (float) CLAMP (log (p / (1 - p)), -MAX_LOG_ODDS, MAX_LOG_ODDS);
+      else if (group->units == LT_UNITS_COUNTS && share > 0)
+        b[i] = (float) CLAMP (log (p / share), -MAX_LOG_ODDS, MAX_LOG_ODDS);
     }
+  }
+}
+
+/* The mean length of documents; of 1 word where the data are not known. */
+static void
+init_lengths (const LtRbmMachine *m, const float *mean, float *lengths)
+{
+  for (int g = 0; g < m->n_groups; g++) {
+    const LtRbmGroup *group = &m->group[g];
+
+    if (group->units == LT_UNITS_COUNTS)
+      *lengths++ = mean != NULL ? (float) lt_sum (mean + group->first, group->n) : 1.0f;
   }
 }
 
@@ -276,6 +325,8 @@ lt_rbm_init_params (const LtModel *model,
     init_visible (&m, mean, params + m.b);
   if (m.learns_sigma)
     lt_fill ((float) (2 * log (s->sigma)), m.nv, params + m.z);
+  if (m.n_counts > 0)
+    init_lengths (&m, mean, state + lt_layout_find (model->state, "length")->offset);
   if (n_chains > 0 && m.hidden == LT_HIDDEN_BINARY)
     lt_rng_fill_mask (rng, 0.5f, n_chains * m.nh, state);
   else if (n_chains > 0)

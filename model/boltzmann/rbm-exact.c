@@ -4,7 +4,7 @@
  *
  * where L is log Σ exp of the other side given its input a = b + Wh: Σ softplus (a_i) of
  * binary units (rbm-hidden.c has the other hidden ones), log Σ exp (a_k) of labels, and for Gaussian units
- * Σ ½ (a_i² − b_i²)/σ_i² + ½ log (2π σ_i²). Sums are in double; states come in blocks, so
+ * Σ ½ (a_i² − b_i²)/σ_i² + ½ log (2π σ_i²); of D words D log Σ exp (a_k), with D c'h. Sums are in double; states come in blocks, so
  * that they go through the same products as everything else. */
 #include <math.h>
 #include <string.h>
@@ -18,10 +18,11 @@ typedef struct {
   const LtRbm *rbm;
   gboolean hidden; /* the hidden side is enumerated */
   int n_side, n_other;
-  const float *side_bias;
-  float *state;   /* [BLOCK, n_side] */
-  float *other;   /* [BLOCK, n_other]: inputs, then means */
-  float *scratch; /* [n_other] */
+  const float *lengths; /* of a document; NULL without counts */
+  double total;         /* what hidden biases are multiplied with */
+  float *state;         /* [BLOCK, n_side] */
+  float *other;         /* [BLOCK, n_other]: inputs, then means */
+  float *scratch;       /* [n_other] */
   double log_z;
 } Enumeration;
 
@@ -31,20 +32,21 @@ lt_rbm_can_enumerate (const LtRbmMachine *m, int most)
   if (m->up_factor != 1 || m->down_factor != 1)
     return FALSE;
   return (m->nh <= most && m->hidden == LT_HIDDEN_BINARY) ||
-         (m->n <= most && !m->gaussian && m->nl == 0);
+         (m->n <= most && m->n_binary == m->n);
 }
 
 static void
-begin (Enumeration *self, const LtRbm *rbm)
+begin (Enumeration *self, const LtRbm *rbm, const float *lengths)
 {
   const LtRbmMachine *m = &rbm->machine;
 
   self->rbm = rbm;
+  self->lengths = lengths;
+  self->total = lengths != NULL ? lt_sum (lengths, m->n_counts) : 1;
   self->hidden = m->hidden == LT_HIDDEN_BINARY && m->nh <= LT_RBM_MAX_LOG_Z &&
-                 (m->nh <= m->n || m->gaussian || m->nl > 0);
+                 (m->nh <= m->n || m->n_binary < m->n);
   self->n_side = self->hidden ? m->nh : m->n;
   self->n_other = self->hidden ? m->n : m->nh;
-  self->side_bias = self->hidden ? rbm->c : rbm->b;
   self->state = lt_workspace_floats (rbm->ws, (gsize) BLOCK * self->n_side);
   self->other = lt_workspace_floats (rbm->ws, (gsize) BLOCK * self->n_other);
   self->scratch = lt_workspace_floats (rbm->ws, self->n_other);
@@ -112,6 +114,7 @@ static double
 log_sum_other (const Enumeration *self, const float *a)
 {
   const LtRbmMachine *m = &self->rbm->machine;
+  const float *length = self->lengths;
   double sum = 0;
 
   if (!self->hidden) {
@@ -125,6 +128,8 @@ log_sum_other (const Enumeration *self, const float *a)
       sum += log_sum_gaussian (self->rbm, group, a);
     } else if (group->units == LT_UNITS_SOFTMAX) {
       sum += log_sum_labels (a + group->first, group->n);
+    } else if (group->units == LT_UNITS_COUNTS) {
+      sum += (double) *length++ * log_sum_labels (a + group->first, group->n);
     } else {
       lt_softplus (a + group->first, group->n, self->scratch);
       sum += lt_sum (self->scratch, group->n);
@@ -136,8 +141,10 @@ log_sum_other (const Enumeration *self, const float *a)
 static double
 log_weight (const Enumeration *self, int row)
 {
-  return lt_dot (self->side_bias, self->state + (gsize) row * self->n_side,
-                 self->n_side) +
+  const float *bias = self->hidden ? self->rbm->c : self->rbm->b;
+  double scale = self->hidden ? self->total : 1;
+
+  return scale * lt_dot (bias, self->state + (gsize) row * self->n_side, self->n_side) +
          log_sum_other (self, self->other + (gsize) row * self->n_other);
 }
 
@@ -156,6 +163,7 @@ means_of_row (const Enumeration *self, double weight, float *a, float *square)
 {
   const LtRbm *rbm = self->rbm;
   const LtRbmMachine *m = &rbm->machine;
+  const float *length = self->lengths;
 
   if (!self->hidden) {
     lt_rbm_hidden_means (rbm, a, self->n_other, a);
@@ -167,8 +175,10 @@ means_of_row (const Enumeration *self, double weight, float *a, float *square)
 
     if (group->units == LT_UNITS_BINARY)
       lt_activate (LT_SIGMOID, here, group->n, here);
-    else if (group->units == LT_UNITS_SOFTMAX)
+    else if (group->units != LT_UNITS_GAUSSIAN)
       lt_softmax (here, 1, group->n, here);
+    if (group->units == LT_UNITS_COUNTS)
+      lt_scale (*length++, group->n, here);
     for (int i = group->first;
          group->units == LT_UNITS_GAUSSIAN && i < group->first + group->n; i++) {
       float d = a[i] - rbm->b[i];
@@ -218,14 +228,14 @@ add_moments (Enumeration *self, int n, const LtRbmMoments *moments)
 }
 
 double
-lt_rbm_enumerate (const LtRbm *self, const LtRbmMoments *moments)
+lt_rbm_enumerate (const LtRbm *self, const float *lengths, const LtRbmMoments *moments)
 {
   const LtRbmMachine *m = &self->machine;
   gsize mark = lt_workspace_mark (self->ws);
   Enumeration all = { .log_z = -HUGE_VAL };
   gsize n_states;
 
-  begin (&all, self);
+  begin (&all, self, lengths);
   n_states = (gsize) 1 << all.n_side;
   for (gsize first = 0; first < n_states; first += BLOCK) {
     int n = (int) MIN (BLOCK, n_states - first);
@@ -252,15 +262,22 @@ lt_rbm_enumerate (const LtRbm *self, const LtRbmMoments *moments)
 }
 
 double
-lt_rbm_log_partition (const LtCall *call)
+lt_rbm_log_partition_of_length (const LtCall *call, const float *lengths)
 {
   gsize mark = lt_workspace_mark (call->ws);
   double log_z = (double) NAN;
   LtRbm rbm;
 
   lt_rbm_init (&rbm, call, NULL);
-  if (lt_rbm_can_enumerate (&rbm.machine, LT_RBM_MAX_LOG_Z))
-    log_z = lt_rbm_enumerate (&rbm, NULL);
+  if (lt_rbm_can_enumerate (&rbm.machine, LT_RBM_MAX_LOG_Z) &&
+      (lengths != NULL) == (rbm.machine.n_counts > 0))
+    log_z = lt_rbm_enumerate (&rbm, lengths, NULL);
   lt_workspace_release (call->ws, mark);
   return log_z;
+}
+
+double
+lt_rbm_log_partition (const LtCall *call)
+{
+  return lt_rbm_log_partition_of_length (call, NULL);
 }

@@ -110,14 +110,14 @@ moments (const LtCall *call, float *vh)
   gboolean small;
 
   lt_rbm_init (&rbm, call, NULL);
-  small = lt_rbm_can_enumerate (m, LT_RBM_MAX_EXACT);
+  small = lt_rbm_can_enumerate (m, LT_RBM_MAX_EXACT) && m->n_counts == 0;
   if (small) {
     LtRbmMoments all = {
       .uh = vh,
       .u = lt_workspace_floats (call->ws, m->n),
       .h = lt_workspace_floats (call->ws, m->nh),
     };
-    lt_rbm_enumerate (&rbm, &all);
+    lt_rbm_enumerate (&rbm, NULL, &all);
     for (int i = 0; rbm.variance != NULL && i < m->n; i++)
       lt_scale (rbm.variance[i], m->nh, vh + (gsize) i * m->nh);
   }
@@ -172,9 +172,16 @@ dream_step (const LtRbm *rbm, const LtDream *dream, const float *beta, float *me
   LtRbmPass rise = {
     .n = dream->n, .from = dream->chains, .mean = h, .sample = h, .beta = beta
   };
-  LtRbmPass fall = {
-    .n = dream->n, .from = h, .mean = mean, .sample = dream->chains, .beta = beta
-  };
+  float *lengths =
+      lt_workspace_floats (rbm->ws, (gsize) dream->n * MAX (rbm->machine.n_counts, 1));
+  LtRbmPass fall = { .n = dream->n,
+                     .from = h,
+                     .mean = mean,
+                     .sample = dream->chains,
+                     .beta = beta,
+                     .lengths = lengths };
+
+  lt_rbm_count (rbm, dream->chains, dream->n, lengths);
 
   lt_rng_split (rbm->call->rng, &rise.rng);
   lt_rng_split (rbm->call->rng, &fall.rng);

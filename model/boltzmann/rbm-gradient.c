@@ -65,7 +65,7 @@ take_chains (Gradient *self, float *state)
 {
   const LtModel *model = self->rbm.call->model;
   LtWorkspace *ws = self->rbm.ws;
-  const LtTensor *fast;
+  const LtTensor *chains, *fast;
 
   if (self->rbm.settings->method == LT_RBM_CD)
     self->hidden = lt_workspace_floats (ws, (gsize) self->n * self->rbm.machine.nh);
@@ -76,7 +76,9 @@ take_chains (Gradient *self, float *state)
     memcpy (state, self->rbm.call->state,
             lt_layout_size (model->state) * sizeof *state);
   }
-  self->hidden = state + lt_layout_find (model->state, "chain h1")->offset;
+  chains = lt_layout_find (model->state, "chain h1");
+  if (chains != NULL)
+    self->hidden = state + chains->offset;
   fast = lt_layout_find (model->state, "fast");
   if (fast != NULL)
     self->fast = state + fast->offset;
@@ -173,6 +175,23 @@ sparsity (Gradient *self)
 
 /* ---- The model's side ------------------------------------------------------------ */
 
+/* Chains imitate the minibatch's documents in length, one after another. */
+static const float *
+chain_lengths (const Gradient *self)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+  gsize n = (gsize) MAX (self->n, self->m) * m->n_counts;
+  float *lengths;
+
+  if (m->n_counts == 0)
+    return NULL;
+  lengths = lt_workspace_floats (self->rbm.ws, n);
+  lt_rbm_count (&self->rbm, self->u, self->n, lengths);
+  for (gsize i = (gsize) self->n * m->n_counts; i < n; i++)
+    lengths[i] = lengths[i - (gsize) self->n * m->n_counts];
+  return lengths;
+}
+
 static void
 negative_phase (Gradient *self)
 {
@@ -184,6 +203,7 @@ negative_phase (Gradient *self)
     .scale = -(float) self->n / (float) self->m,
     .mask = self->mask != NULL ? self->mask + (gsize) self->n * m->nh : NULL,
     .hidden = self->hidden,
+    .lengths = chain_lengths (self),
     .fast = self->fast,
   };
 
@@ -208,6 +228,29 @@ add_squares (const LtRbm *rbm, const float *u, int n, double sign, float *y)
   }
 }
 
+/* Means of both layers over rows first … first + n − 1. Hidden biases count D times in
+ * documents of D words, and so do hidden means here. */
+static void
+take_means (const Gradient *self, gsize first, int n, float *u, float *h)
+{
+  const LtRbm *rbm = &self->rbm;
+  const LtRbmMachine *m = &rbm->machine;
+  gsize mark = lt_workspace_mark (rbm->ws);
+  const float *from_u = self->u + first * m->n, *from_h = self->h + first * m->nh;
+  const float *totals = lt_rbm_totals (rbm, from_u, n);
+
+  lt_column_sums (rbm->team, from_u, n, m->n, u);
+  lt_scale (1.0f / (float) n, m->n, u);
+  if (totals == NULL)
+    lt_column_sums (rbm->team, from_h, n, m->nh, h);
+  else
+    lt_fill (0, m->nh, h);
+  for (int row = 0; totals != NULL && row < n; row++)
+    lt_axpy (totals[row], from_h + (gsize) row * m->nh, m->nh, h);
+  lt_scale (1.0f / (float) n, m->nh, h);
+  lt_workspace_release (rbm->ws, mark);
+}
+
 /* Δ⟨u⟩, Δ⟨h⟩ and the offsets. The exact method's moments of the model are in d_u and d_h
  * already. */
 static void
@@ -219,17 +262,10 @@ take_differences (Gradient *self)
   float *h = lt_workspace_floats (self->rbm.ws, m->nh);
 
   if (self->m > 0) {
-    lt_column_sums (self->rbm.team, self->u + (gsize) self->n * m->n, self->m, m->n,
-                    self->d_u);
-    lt_scale (1.0f / (float) self->m, m->n, self->d_u);
-    lt_column_sums (self->rbm.team, self->h + (gsize) self->n * m->nh, self->m, m->nh,
-                    self->d_h);
-    lt_scale (-1.0f / (float) self->n, m->nh, self->d_h);
+    take_means (self, (gsize) self->n, self->m, self->d_u, self->d_h);
+    lt_scale (-(float) self->m / (float) self->n, m->nh, self->d_h);
   }
-  lt_column_sums (self->rbm.team, self->u, self->n, m->n, u);
-  lt_scale (1.0f / (float) self->n, m->n, u);
-  lt_column_sums (self->rbm.team, self->h, self->n, m->nh, h);
-  lt_scale (1.0f / (float) self->n, m->nh, h);
+  take_means (self, 0, self->n, u, h);
   if (self->mu != NULL) {
     gboolean both = self->rbm.settings->centring == LT_RBM_ENHANCED;
     for (int i = 0; i < m->n; i++)
@@ -368,6 +404,61 @@ finish (Gradient *self)
 
 /* ---- The whole ------------------------------------------------------------------- */
 
+/* How many of n rows [width] are like the last one; 0 when one before it was. */
+static int
+count_equal (const float *rows, int row, int n, int width)
+{
+  const float *own = rows + (gsize) row * width;
+  int n_equal = 0;
+
+  for (int i = 0; i < n; i++) {
+    gboolean equal =
+        memcmp (rows + (gsize) i * width, own, (gsize) width * sizeof *own) == 0;
+
+    if (equal && i < row)
+      return 0;
+    n_equal += equal;
+  }
+  return n_equal;
+}
+
+/* Each length of a document has a Z and moments of its own: the mean over the minibatch. */
+static double
+enumerate_lengths (Gradient *self, const LtRbmMoments *mean)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+  LtWorkspace *ws = self->rbm.ws;
+  const float *lengths = chain_lengths (self);
+  gsize size = (gsize) m->n * m->nh;
+  LtRbmMoments one = { .uh = lt_workspace_floats (ws, size),
+                       .u = lt_workspace_floats (ws, m->n),
+                       .h = lt_workspace_floats (ws, m->nh),
+                       .square = mean->square != NULL ? lt_workspace_floats (ws, m->n)
+                                                      : NULL };
+  double log_z = 0;
+
+  lt_fill (0, size, mean->uh);
+  lt_fill (0, m->n, mean->u);
+  lt_fill (0, m->nh, mean->h);
+  if (mean->square != NULL)
+    lt_fill (0, m->n, mean->square);
+  for (int row = 0; row < self->n; row++) {
+    const float *length = lengths + (gsize) row * m->n_counts;
+    float share =
+        (float) count_equal (lengths, row, self->n, m->n_counts) / (float) self->n;
+
+    if (share == 0)
+      continue;
+    log_z += (double) share * lt_rbm_enumerate (&self->rbm, length, &one);
+    lt_axpy (share, one.uh, size, mean->uh);
+    lt_axpy (share, one.u, m->n, mean->u);
+    lt_axpy (share * (float) lt_sum (length, m->n_counts), one.h, m->nh, mean->h);
+    if (mean->square != NULL)
+      lt_axpy (share, one.square, m->n, mean->square);
+  }
+  return log_z;
+}
+
 /* −log p of the data, with the model's moments on the way. */
 static void
 exact_phase (Gradient *self)
@@ -376,10 +467,11 @@ exact_phase (Gradient *self)
   gsize mark = lt_workspace_mark (self->rbm.ws);
   float *energy = lt_workspace_floats (self->rbm.ws, self->n);
   LtRbmMoments moments = { self->d_params + m->w, self->d_u, self->d_h, self->square };
+  double log_z = m->n_counts > 0 ? enumerate_lengths (self, &moments)
+                                 : lt_rbm_enumerate (&self->rbm, NULL, &moments);
 
   lt_rbm_free_energies (&self->rbm, self->u, self->input, self->n, energy);
-  self->terms->value[LT_RBM_LIKELIHOOD] =
-      lt_rbm_enumerate (&self->rbm, &moments) + lt_sum (energy, self->n) / self->n;
+  self->terms->value[LT_RBM_LIKELIHOOD] = log_z + lt_sum (energy, self->n) / self->n;
   if (self->square != NULL)
     lt_scale (-1, m->nv, self->square);
   lt_workspace_release (self->rbm.ws, mark);

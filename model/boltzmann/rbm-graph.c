@@ -10,9 +10,16 @@
 static const char *
 units_name (const LtRbmMachine *m)
 {
-  if (m->n_binary == m->nv)
-    return "binary";
-  return m->n_binary == 0 ? "Gaussian" : "Gaussian and binary";
+  static const char *const names[] = { "",
+                                       "binary",
+                                       "Gaussian",
+                                       "Gaussian and binary",
+                                       "counts",
+                                       "counts and binary",
+                                       "counts and Gaussian",
+                                       "several kinds" };
+
+  return names[(m->n_binary > 0) + 2 * m->gaussian + 4 * (m->n_counts > 0)];
 }
 
 void

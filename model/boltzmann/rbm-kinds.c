@@ -3,7 +3,8 @@
 
 #define KNOB_AT(field) .offset = G_STRUCT_OFFSET (LtRbmSettings, field)
 
-const char *const lt_rbm_visible_names[] = { "auto", "binary", "gaussian", NULL };
+const char *const lt_rbm_visible_names[] = { "auto", "binary", "gaussian", "counts",
+                                             NULL };
 const char *const lt_rbm_hidden_names[] = { "binary", "gaussian", "relu", NULL };
 const char *const lt_rbm_method_names[] = { "cd",        "pcd",   "fast-pcd",
                                             "tempering", "exact", NULL };
@@ -74,6 +75,18 @@ const LtModelKind lt_rbm_gaussian = {
       "Cho, Ilin & Raiko 2011, Improved learning of Gaussian-Bernoulli restricted "
       "Boltzmann machines",
   .defaults = (const char *const[]){ "visible=gaussian", "hidden=100", NULL },
+  RBM_FAMILY,
+};
+
+const LtModelKind lt_rbm_counts = {
+  .name = "replicated-softmax",
+  .title = "Replicated softmax",
+  .summary = "Hidden topics of documents: visible units count words, and share their "
+             "weights wherever a word stands.",
+  .formula = "min −E log p(v),  E(v,h) = −b'v − D c'h − v'Wh,  D = Σₖ vₖ",
+  .references = "Salakhutdinov & Hinton 2009, Replicated softmax: an undirected topic "
+                "model",
+  .defaults = (const char *const[]){ "visible=counts", "hidden=50", NULL },
   RBM_FAMILY,
 };
 

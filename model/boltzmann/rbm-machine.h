@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 typedef enum {
   LT_UNITS_BINARY,
   LT_UNITS_GAUSSIAN,
-  LT_UNITS_SOFTMAX, /* one of them is 1 */
+  LT_UNITS_SOFTMAX, /* one of them is 1: labels */
+  LT_UNITS_COUNTS,  /* rbm-counts.c */
 } LtUnits;
 
 /* Visible units of one kind, side by side. */
@@ -26,6 +27,7 @@ typedef struct {
   int nl;       /* label units, after them */
   int n, nh;    /* n = nv + nl */
   int n_binary; /* among the data's */
+  int n_counts; /* groups of counts */
   LtRbmHidden hidden;
   float up_factor, down_factor;
   gboolean gaussian, learns_sigma;
@@ -83,10 +85,13 @@ typedef struct {
   float *sample;     /* NULL: no samples; may be mean */
   LtRng rng;         /* of this draw alone */
   const float *beta; /* [n], inverse temperatures; NULL: all 1 */
-  gboolean logits; /* downwards only: leave binary units and labels without functions */
+  /* Downwards only. */
+  gboolean logits;      /* leave all but Gaussian units without functions */
+  const float *lengths; /* [n, n_counts], of documents; NULL: the usual ones */
   /* Upwards only. */
   const float *mask; /* [n, nh], dropout; NULL: none */
-  float *input;      /* [n_input, nh], up_factor (c + W'u) of the first rows; NULL: not
+  float *
+      input; /* [n_input, nh], up_factor (c + W'u), Dc of counts, of the first rows; NULL: not
                       * kept */
   int n_input;
   float scale; /* what mean is multiplied with at last; 0: nothing */
@@ -94,6 +99,20 @@ typedef struct {
 
 void lt_rbm_up (const LtRbm *self, LtRbmPass *pass);
 void lt_rbm_down (const LtRbm *self, LtRbmPass *pass);
+
+/* ---- rbm-counts.c ---- */
+
+/* How long the documents in u are: [n, n_counts]. */
+void lt_rbm_count (const LtRbm *self, const float *u, int n, float *lengths);
+
+/* What hidden biases are multiplied with, [n] from the workspace; NULL without counts. */
+const float *lt_rbm_totals (const LtRbm *self, const float *u, int n);
+
+/* The training data's mean lengths, [n, n_counts] from the workspace; NULL without counts. */
+const float *lt_rbm_usual_lengths (const LtRbm *self, int n);
+
+/* Counts from their logits in pass->mean. */
+void lt_rbm_down_counts (const LtRbm *self, const LtRbmPass *pass);
 
 /* ---- rbm-hidden.c ---- */
 
@@ -149,10 +168,11 @@ typedef struct {
   float *h; /* [n, nh], means, multiplied with scale */
   float scale;
   const float *mask;
-  float *hidden;    /* where chains start: CD, samples of the data's hidden units; else
+  float *hidden; /* where chains start: CD, samples of the data's hidden units; else
                      * the state. [n_chains, nh], advanced in place */
-  float *fast;      /* fast PCD: a block of the parameters' layout; else NULL */
-  double swap_rate; /* tempering: written */
+  const float *lengths; /* [n, n_counts], of documents; NULL without counts */
+  float *fast;          /* fast PCD: a block of the parameters' layout; else NULL */
+  double swap_rate;     /* tempering: written */
 } LtRbmNegative;
 void lt_rbm_negative (const LtRbm *self, LtRbmNegative *negative);
 
@@ -170,8 +190,11 @@ typedef struct {
  * joint distribution of one v and one h. */
 gboolean lt_rbm_can_enumerate (const LtRbmMachine *machine, int most);
 
-/* log Z; moments: NULL, or overwritten. */
-double lt_rbm_enumerate (const LtRbm *self, const LtRbmMoments *moments);
+/* log Z; moments: NULL, or overwritten. lengths: [n_counts], of a document; NULL without
+ * counts. */
+double lt_rbm_enumerate (const LtRbm *self,
+                         const float *lengths,
+                         const LtRbmMoments *moments);
 
 /* ---- rbm-monitors.c ---- */
 

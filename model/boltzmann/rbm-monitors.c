@@ -16,7 +16,8 @@
 #include "boltzmann/rbm-machine.h"
 #include "core/kernels.h"
 
-/* Of labels u [n], 0 or 1 or a distribution over them, from logits a. */
+/* Of labels u [n], 0 or 1 or a distribution over them, or of words that u counts, from
+ * logits a. */
 static double
 label_loss (const float *u, const float *a, int n)
 {
@@ -54,6 +55,7 @@ group_loss (const LtRbm *self, const LtRbmGroup *group, const float *u, const fl
   case LT_UNITS_GAUSSIAN:
     return gaussian_loss (self, group, u, r);
   case LT_UNITS_SOFTMAX:
+  case LT_UNITS_COUNTS:
     return label_loss (u + group->first, r + group->first, group->n);
   case LT_UNITS_BINARY:
   default:

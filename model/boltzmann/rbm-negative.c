@@ -20,6 +20,7 @@
 typedef struct {
   int n;
   float *hidden, *u, *h;
+  const float *lengths; /* of documents; NULL without counts */
   gboolean sample_u, sample_h;
   const float *beta, *mask;
   float *input; /* [n, nh]; NULL: not kept */
@@ -35,6 +36,7 @@ step (const LtRbm *self, const Step *step)
     .mean = step->u,
     .sample = step->sample_u ? step->u : NULL,
     .beta = step->beta,
+    .lengths = step->lengths,
   };
   LtRbmPass up = {
     .n = step->n,
@@ -68,6 +70,7 @@ run_chains (const LtRbm *self, LtRbmNegative *negative, gboolean persistent)
       .hidden = negative->hidden,
       .u = negative->u,
       .h = negative->h,
+      .lengths = negative->lengths,
       .sample_u = persistent || !last,
       .sample_h = persistent || !last,
       .mask = negative->mask,

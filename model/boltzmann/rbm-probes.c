@@ -168,7 +168,7 @@ lt_rbm_free_energies (const LtRbm *self,
 
 typedef struct {
   const LtRbm *rbm;
-  const float *u;     /* [n, nv] */
+  const float *u;     /* [n, n_visible], labels 0 */
   const float *input; /* [n, nh], without labels */
   float *scratch;     /* [n, nh] */
   float *log_p;
@@ -184,7 +184,7 @@ label_rows (gpointer data, gsize first, gsize last)
   for (gsize row = first; row < last; row++) {
     const float *input = job->input + row * m->nh;
     float *scratch = job->scratch + row * m->nh;
-    double rest = lt_rbm_bias_energy (rbm, job->u + row * m->nv, 0, m->nv);
+    double rest = lt_rbm_bias_energy (rbm, job->u + row * m->n, 0, m->nv);
 
     for (int k = 0; k < m->nl; k++) {
       memcpy (scratch, input, m->nh * sizeof *scratch);
@@ -196,49 +196,26 @@ label_rows (gpointer data, gsize first, gsize last)
   }
 }
 
-static void
-add_hidden_bias (gpointer data,
-                 float *c,
-                 int ldc,
-                 int first_row,
-                 int n_rows,
-                 int first_column,
-                 int n_columns)
-{
-  const LtRbm *rbm = data;
-
-  for (int i = 0; i < n_rows; i++)
-    lt_axpy (rbm->machine.up_factor, rbm->c + first_column, n_columns,
-             c + (gsize) i * ldc);
-}
-
+/* Going up with all labels at 0 finds the inputs that are common to them. */
 void
 lt_rbm_label_energies (const LtRbm *self, const float *x, int n, float *log_p)
 {
   const LtRbmMachine *m = &self->machine;
   gsize mark = lt_workspace_mark (self->ws);
-  float *u = lt_workspace_floats (self->ws, (gsize) n * m->nv);
+  float *u = lt_workspace_floats (self->ws, (gsize) n * m->n);
   float *input = lt_workspace_floats (self->ws, (gsize) n * m->nh);
   float *scratch = lt_workspace_floats (self->ws, (gsize) n * m->nh);
   Labels job = { self, u, input, scratch, log_p };
-  LtProduct product = {
-    .m = n,
-    .n = m->nh,
-    .k = m->nv,
-    .alpha = m->up_factor,
-    .a = u,
-    .lda = m->nv,
-    .b = self->w,
-    .ldb = m->nh,
-    .c = input,
-    .ldc = m->nh,
-  };
+  LtRbmData data = { x, NULL, n, NULL };
+  LtRbmPass up = { .n = n, .from = u, .mean = scratch, .input = input, .n_input = n };
 
-  memcpy (u, x, (gsize) n * m->nv * sizeof *u);
-  for (int row = 0; self->variance != NULL && row < n; row++)
-    for (int i = 0; i < m->nv; i++)
-      u[(gsize) row * m->nv + i] /= self->variance[i];
-  lt_product (self->team, &product, add_hidden_bias, (gpointer) self);
+  for (int row = 0; row < n; row++) {
+    float *to = u + (gsize) row * m->n;
+
+    load_row (self, &data, row, to);
+    lt_fill (0, m->nl, to + m->nv);
+  }
+  lt_rbm_up (self, &up);
   lt_rbm_each_row (self, n, label_rows, &job);
   lt_workspace_release (self->ws, mark);
 }
@@ -331,17 +308,32 @@ lt_rbm_activations (const LtCall *call, int layer, const float *x, int n, float 
   lt_rbm_encode (call, x, n, h);
 }
 
+/* h → x, documents being as long as u's; NULL: as usual. */
+static void
+fall (const LtRbm *rbm, const float *h, const float *u, int n, float *x)
+{
+  const LtRbmMachine *m = &rbm->machine;
+  float *lengths = NULL;
+  LtRbmPass down = { .n = n, .from = h };
+
+  if (u != NULL && m->n_counts > 0) {
+    lengths = lt_workspace_floats (rbm->ws, (gsize) n * m->n_counts);
+    lt_rbm_count (rbm, u, n, lengths);
+  }
+  down.lengths = lengths;
+  down.mean = lt_workspace_floats (rbm->ws, (gsize) n * m->n);
+  lt_rbm_down (rbm, &down);
+  lt_rbm_unload (rbm, down.mean, n, x);
+}
+
 void
 lt_rbm_decode (const LtCall *call, const float *z, int n, float *x)
 {
   gsize mark = lt_workspace_mark (call->ws);
   LtRbm rbm;
-  LtRbmPass down = { .n = n, .from = z };
 
   lt_rbm_init (&rbm, call, NULL);
-  down.mean = lt_workspace_floats (call->ws, (gsize) n * rbm.machine.n);
-  lt_rbm_down (&rbm, &down);
-  lt_rbm_unload (&rbm, down.mean, n, x);
+  fall (&rbm, z, NULL, n, x);
   lt_workspace_release (call->ws, mark);
 }
 
@@ -353,12 +345,15 @@ lt_rbm_reconstruct (const LtCall *call, const float *x, int n, float *r)
   gsize mark = lt_workspace_mark (call->ws);
   const LtRbmSettings *s = call->settings;
   gsize size = (gsize) n * call->model->n_code;
-  float *h = lt_workspace_floats (call->ws, size);
+  float *h = lt_workspace_floats (call->ws, size), *u;
+  LtRbm rbm;
 
-  lt_rbm_encode (call, x, n, h);
+  lt_rbm_init (&rbm, call, NULL);
+  u = lt_workspace_floats (call->ws, (gsize) n * rbm.machine.n);
+  infer (&rbm, x, n, u, NULL, h);
   if (s->dropout > 0)
     lt_scale ((float) (1 - s->dropout), size, h);
-  lt_rbm_decode (call, h, n, r);
+  fall (&rbm, h, u, n, r);
   lt_workspace_release (call->ws, mark);
 }
 
@@ -382,15 +377,17 @@ lt_rbm_sample (const LtCall *call, int n, int steps, float *x)
   gsize mark = lt_workspace_mark (call->ws);
   LtRbmData data = { x, NULL, n, NULL };
   LtRbm rbm;
-  float *u, *h;
+  float *u, *h, *lengths;
 
   lt_rbm_init (&rbm, call, NULL);
   u = lt_workspace_floats (call->ws, (gsize) n * rbm.machine.n);
   h = lt_workspace_floats (call->ws, (gsize) n * rbm.machine.nh);
+  lengths = lt_workspace_floats (call->ws, (gsize) n * MAX (rbm.machine.n_counts, 1));
   lt_rbm_load (&rbm, &data, u);
+  lt_rbm_count (&rbm, u, n, lengths);
   for (int i = 0; i < steps; i++) {
     LtRbmPass up = { .n = n, .from = u, .mean = h, .sample = h };
-    LtRbmPass down = { .n = n, .from = h, .mean = u, .sample = u };
+    LtRbmPass down = { .n = n, .from = h, .mean = u, .sample = u, .lengths = lengths };
 
     lt_rng_split (call->rng, &up.rng);
     lt_rng_split (call->rng, &down.rng);

@@ -3,7 +3,7 @@
  *   p (h_j = 1 | v) = σ (c_j + Σ_i u_i W_ij),  u_i = v_i/σ_i² (v_i where not Gaussian)
  *   p (v_i = 1 | h) = σ (b_i + Σ_j W_ij h_j)
  *   p (v_i | h)     = N (b_i + Σ_j W_ij h_j, σ_i²)
- *   p (label k | h) = softmax_k (b_k + Σ_j W_kj h_j)
+ *   p (label k | h) = softmax_k (b_k + Σ_j W_kj h_j)       counts: rbm-counts.c
  *
  * where all but the labels' inputs are multiplied with up_factor or down_factor first.
  * Biases, functions and samples are applied to each panel as its product finishes. The
@@ -92,6 +92,7 @@ lt_rbm_each_row (const LtRbm *self, int n, LtRbmRowsFunc func, gpointer job)
 typedef struct {
   const LtRbm *rbm;
   const LtRbmPass *pass;
+  const float *totals; /* [n], of words; NULL without counts */
 } Job;
 
 static void
@@ -144,11 +145,13 @@ up_panel (gpointer data,
           int n_columns)
 {
   const Job *job = data;
+  float factor = job->rbm->machine.up_factor;
 
   for (int i = 0; i < n_rows; i++) {
     float *h = c + (gsize) i * ldc;
 
-    lt_axpy (job->rbm->machine.up_factor, job->rbm->c + first_column, n_columns, h);
+    lt_axpy (job->totals != NULL ? factor * job->totals[first_row + i] : factor,
+             job->rbm->c + first_column, n_columns, h);
     up_row (job, first_row + i, first_column, n_columns, h);
   }
 }
@@ -157,7 +160,8 @@ void
 lt_rbm_up (const LtRbm *self, LtRbmPass *pass)
 {
   const LtRbmMachine *m = &self->machine;
-  Job job = { self, pass };
+  gsize mark = lt_workspace_mark (self->ws);
+  Job job = { self, pass, lt_rbm_totals (self, pass->from, pass->n) };
   LtProduct product = {
     .m = pass->n,
     .n = m->nh,
@@ -172,6 +176,7 @@ lt_rbm_up (const LtRbm *self, LtRbmPass *pass)
   };
 
   lt_product (self->team, &product, up_panel, &job);
+  lt_workspace_release (self->ws, mark);
 }
 
 /* ---- Down ------------------------------------------------------------------------ */
@@ -287,7 +292,7 @@ void
 lt_rbm_down (const LtRbm *self, LtRbmPass *pass)
 {
   const LtRbmMachine *m = &self->machine;
-  Job job = { self, pass };
+  Job job = { self, pass, NULL };
   LtProduct product = {
     .trans_b = LT_TRANSPOSED,
     .m = pass->n,
@@ -305,4 +310,6 @@ lt_rbm_down (const LtRbm *self, LtRbmPass *pass)
   lt_product (self->team, &product, down_panel, &job);
   if (m->nl > 0 && !pass->logits)
     down_labels (&job);
+  if (m->n_counts > 0 && !pass->logits)
+    lt_rbm_down_counts (self, pass);
 }

@@ -8,7 +8,10 @@
  * (Smolensky 1986; Hinton 2002; Hinton 2010, "A practical guide to training restricted
  * Boltzmann machines"). Real-valued units have −v b replaced by (v − b)²/2σ² and v'W h by
  * (v/σ²)'W h, with log σ² as the parameter (Cho, Ilin & Raiko 2011). Label units are a softmax group of visible units
- * after the data's own (Larochelle & Bengio 2008).
+ * after the data's own (Larochelle & Bengio 2008). Units that count words have the energy of
+ * the replicated softmax (Salakhutdinov & Hinton 2009; rbm-counts.c).
+ *
+ * The state has persistent chains of hidden units, and the mean length of documents.
  *
  * Tensors: W1 [visible, hidden], b [visible], c1 [hidden], z [data's units]: log σ², of
  * Gaussian machines that learn it. */
@@ -22,6 +25,7 @@ typedef enum {
   LT_RBM_AUTO,
   LT_RBM_BINARY,
   LT_RBM_GAUSSIAN,
+  LT_RBM_COUNTS,
 } LtRbmVisible;
 
 typedef enum {
@@ -100,10 +104,16 @@ typedef enum {
 
 extern const LtModelKind lt_rbm;
 extern const LtModelKind lt_rbm_gaussian;
+extern const LtModelKind lt_rbm_counts;
 extern const LtModelKind lt_rbm_labelled;
 
 /* log Z by enumeration of the smaller side; NAN when that has more than LT_RBM_MAX_LOG_Z
  * units. call: of a model of one of these families. */
 double lt_rbm_log_partition (const LtCall *call);
+
+/* The same of a machine of counts, where Z depends on how many words each of its groups
+ * holds: lengths [groups of counts]. That is why lt_rbm_log_partition and annealing know
+ * no Z for them. */
+double lt_rbm_log_partition_of_length (const LtCall *call, const float *lengths);
 
 G_END_DECLS

@@ -712,7 +712,13 @@ test_refusals (void)
   assert_refused ("visible=binary", LT_REAL, 4, "visible=gaussian");
   assert_refused ("visible=gaussian", LT_REAL, 4, "scaling=standard");
   assert_refused ("visible=gaussian", LT_UNIT, 4, "scaling=standard");
-  assert_refused ("", LT_COUNTS, 4, "scaling=");
+  assert_refused ("visible=binary", LT_COUNTS, 4, "visible=counts");
+  assert_refused ("visible=gaussian", LT_COUNTS, 4, "scaling=standard");
+  assert_refused ("visible=counts", LT_REAL, 4, "scaling=none");
+  assert_refused ("visible=counts", LT_UNIT, 4, "visible=auto");
+  assert_refused ("centring=centred", LT_COUNTS, 4, "centring=none");
+  assert_refused ("method=tempering", LT_COUNTS, 4, "method=pcd");
+  assert_refused ("method=exact hidden=30", LT_COUNTS, 4, "method=pcd");
   assert_refused ("hidden=20,10", LT_BINARY, 4, "one hidden layer");
   assert_refused ("visible=binary hidden-units=gaussian method=tempering", LT_UNIT, 4,
                   "method=pcd");

@@ -27,18 +27,29 @@ visible_energy (const RbmOracle *self, int i, double v, int h)
 
   for (int j = 0; j < self->nh; j++)
     input += self->w[i * self->nh + j] * bit (h, j);
-  if (!self->gaussian)
+  if (!self->gaussian || i < self->n_counts)
     return -v * (self->b[i] + input);
   return (d * d / 2 - v * input) / (self->sigma[i] * self->sigma[i]);
+}
+
+/* Hidden biases count once for each word. */
+static double
+bias_factor (const RbmOracle *self, const double *v)
+{
+  double length = 0;
+
+  for (int i = 0; i < self->n_counts; i++)
+    length += v[i];
+  return self->n_counts > 0 ? length : 1;
 }
 
 double
 rbm_oracle_energy (const RbmOracle *self, const double *v, int label, int h)
 {
-  double energy = 0;
+  double energy = 0, factor = bias_factor (self, v);
 
   for (int j = 0; j < self->nh; j++)
-    energy -= self->c[j] * bit (h, j);
+    energy -= factor * self->c[j] * bit (h, j);
   for (int i = 0; i < self->nv; i++)
     energy += visible_energy (self, i, v[i], h);
   if (label < 0)
@@ -80,7 +91,7 @@ factorised_free_energy (const RbmOracle *self, const double *v)
   for (int i = 0; i < self->nv; i++)
     energy += visible_energy (self, i, v[i], 0);
   for (int j = 0; j < self->nh; j++) {
-    double a = self->c[j];
+    double a = bias_factor (self, v) * self->c[j];
     for (int i = 0; i < self->nv; i++)
       a += v[i] * self->w[i * self->nh + j];
     energy -= hidden_part (self, a);
@@ -133,12 +144,38 @@ log_integral (const RbmOracle *self, int h)
   return sum;
 }
 
+/* Every sequence of words, with every state of the binary units. */
+static double
+log_z_of_words (const RbmOracle *self)
+{
+  int n_sequences = 1, n_bits = self->nv - self->n_counts;
+  double sum = -HUGE_VAL;
+
+  for (int word = 0; word < self->length; word++)
+    n_sequences *= self->n_counts;
+  for (int sequence = 0; sequence < n_sequences; sequence++)
+    for (int state = 0; state < 1 << n_bits; state++) {
+      double v[MOST_VISIBLE] = { 0 };
+
+      for (int word = 0, rest = sequence; word < self->length; word++) {
+        v[rest % self->n_counts]++;
+        rest /= self->n_counts;
+      }
+      for (int i = 0; i < n_bits; i++)
+        v[self->n_counts + i] = bit (state, i);
+      sum = log_add (sum, -rbm_oracle_free_energy (self, v, -1));
+    }
+  return sum;
+}
+
 double
 rbm_oracle_log_z (const RbmOracle *self)
 {
   double sum = -HUGE_VAL, v[MOST_VISIBLE];
 
   g_assert (self->nv <= MOST_VISIBLE);
+  if (self->n_counts > 0)
+    return log_z_of_words (self);
   for (int h = 0; self->gaussian && h < 1 << self->nh; h++)
     sum = log_add (sum, log_integral (self, h));
   for (int state = 0; !self->gaussian && state < 1 << self->nv; state++) {

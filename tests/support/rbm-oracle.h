@@ -20,12 +20,14 @@ typedef struct {
   const double *w;        /* [nv + nl, nh] */
   const double *b, *c;
   const double *sigma; /* [nv], Gaussian units only */
+  int n_counts; /* the first visible units count words, whatever the others are */
+  int length;   /* how many words; for log Z */
 } RbmOracle;
 
 /* E (v, h): v [nv], label −1 where there are no label units, hidden units as bits. */
 double rbm_oracle_energy (const RbmOracle *self, const double *v, int label, int h);
 
-/* −log Σ_h exp (−E); label −1 sums over labels, too. */
+/* −log Σ_h exp (−E); of words in an order; label −1 sums over labels, too. */
 double rbm_oracle_free_energy (const RbmOracle *self, const double *v, int label);
 
 double rbm_oracle_log_z (const RbmOracle *self);

@@ -21,15 +21,48 @@ rbm_trial_set_knobs (const LtModelKind *kind, const char *text, LtRbmSettings *s
   }
 }
 
+static void
+fill_rows (RbmTrial *self, const LtModality *modality)
+{
+  gsize size = (gsize) modality->size;
+
+  for (int row = 0; row < self->n; row++) {
+    float *x = self->x + (gsize) row * self->nv + modality->offset;
+
+    if (modality->kind == LT_REAL)
+      lt_rng_fill_normal (&self->rng, size, x);
+    else if (modality->kind == LT_BINARY)
+      lt_rng_fill_mask (&self->rng, 0.4f, size, x);
+    for (int word = 0; modality->kind == LT_COUNTS && word < 2 + row % 3; word++)
+      x[lt_rng_below (&self->rng, (guint32) size)]++;
+  }
+}
+
+/* Of some size, so that probabilities differ. */
+static void
+fill_params (RbmTrial *self)
+{
+  const LtLayout *layout = self->model->params;
+
+  lt_rng_init (&self->rng, 7, 1);
+  lt_rbm.init (self->model, &self->settings, NULL, &self->rng, self->params,
+               self->state);
+  for (int i = 0; i < lt_layout_n_tensors (layout); i++) {
+    const LtTensor *tensor = lt_layout_tensor (layout, i);
+
+    lt_rng_fill_normal (&self->rng, tensor->size, self->params + tensor->offset);
+    lt_scale (0.5f, tensor->size, self->params + tensor->offset);
+  }
+}
+
 void
-rbm_trial_init_doubled (RbmTrial *self,
-                        const char *knobs,
-                        const double *factors,
-                        int nv,
-                        int n)
+rbm_trial_init_shaped (RbmTrial *self,
+                       const char *knobs,
+                       const double *factors,
+                       const LtShape *shape,
+                       int n)
 {
   g_autoptr (GError) error = NULL;
-  LtShape shape;
 
   memset (self, 0, sizeof *self);
   lt_model_kind_init_settings (&lt_rbm, &self->settings);
@@ -38,14 +71,10 @@ rbm_trial_init_doubled (RbmTrial *self,
     self->settings.up_factor = factors[0];
     self->settings.down_factor = factors[1];
   }
-  lt_shape_init (&shape, "features",
-                 self->settings.visible == LT_RBM_GAUSSIAN ? LT_REAL : LT_BINARY, 1, nv,
-                 1);
-  shape.modality[0].standardised = TRUE;
-  self->model = lt_model_new (&lt_rbm, &self->settings, &shape, &error);
+  self->model = lt_model_new (&lt_rbm, &self->settings, shape, &error);
   g_assert_no_error (error);
   self->ws = lt_workspace_new (NULL);
-  self->nv = nv;
+  self->nv = shape->nv;
   self->nl = self->settings.label_units;
   self->nh = self->model->n_code;
   self->n = n;
@@ -53,22 +82,31 @@ rbm_trial_init_doubled (RbmTrial *self,
   self->gradient = lt_block_new (self->model->params);
   if (self->model->state != NULL)
     self->state = lt_block_new (self->model->state);
-  lt_rng_init (&self->rng, 7, 1);
-  lt_rbm.init (self->model, &self->settings, NULL, &self->rng, self->params,
-               self->state);
-  for (int i = 0; i < lt_layout_n_tensors (self->model->params); i++) {
-    const LtTensor *tensor = lt_layout_tensor (self->model->params, i);
-    lt_rng_fill_normal (&self->rng, tensor->size, self->params + tensor->offset);
-    lt_scale (0.5f, tensor->size, self->params + tensor->offset);
-  }
-  self->x = lt_floats_new ((gsize) n * nv);
+  fill_params (self);
+  self->x = lt_floats_new ((gsize) n * self->nv);
   self->labels = g_new (int, n);
-  if (self->settings.visible == LT_RBM_GAUSSIAN)
-    lt_rng_fill_normal (&self->rng, (gsize) n * nv, self->x);
-  else
-    lt_rng_fill_mask (&self->rng, 0.4f, (gsize) n * nv, self->x);
+  for (int i = 0; i < shape->n_modalities; i++)
+    fill_rows (self, &shape->modality[i]);
   for (int i = 0; i < n; i++)
     self->labels[i] = self->nl > 0 ? i % self->nl : -1;
+}
+
+void
+rbm_trial_init_doubled (RbmTrial *self,
+                        const char *knobs,
+                        const double *factors,
+                        int nv,
+                        int n)
+{
+  LtRbmSettings settings;
+  LtShape shape;
+
+  lt_model_kind_init_settings (&lt_rbm, &settings);
+  rbm_trial_set_knobs (&lt_rbm, knobs, &settings);
+  lt_shape_init (&shape, "features",
+                 settings.visible == LT_RBM_GAUSSIAN ? LT_REAL : LT_BINARY, 1, nv, 1);
+  shape.modality[0].standardised = TRUE;
+  rbm_trial_init_shaped (self, knobs, factors, &shape, n);
 }
 
 void
@@ -144,6 +182,9 @@ rbm_twin_init (RbmTwin *self, const RbmTrial *trial)
     .b = self->params + rbm_trial_offset (trial, "b"),
     .c = self->params + rbm_trial_offset (trial, "c1"),
     .sigma = self->sigma,
+    .n_counts = trial->model->shape.modality[0].kind == LT_COUNTS
+                    ? trial->model->shape.modality[0].size
+                    : 0,
   };
   rbm_twin_update (self, trial);
 }

@@ -24,7 +24,13 @@ void rbm_trial_set_knobs (const LtModelKind *kind,
                           const char *text,
                           LtRbmSettings *settings);
 
-/* n examples; factors: up and down, or NULL. */
+/* n examples of a shape, whose first modality only may be counts; documents have 2, 3 or 4 words in
+ * turn. factors: up and down, or NULL. */
+void rbm_trial_init_shaped (RbmTrial *self,
+                            const char *knobs,
+                            const double *factors,
+                            const LtShape *shape,
+                            int n);
 void rbm_trial_init_doubled (RbmTrial *self,
                              const char *knobs,
                              const double *factors,
