@@ -181,6 +181,12 @@ open_folder (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+begin_from (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  lt_window_ask_from (window);
+}
+
+static void
 save (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   lt_window_save (window, FALSE);
@@ -252,6 +258,7 @@ static const GActionEntry entries[] = {
   { .name = "take-remedy", .activate = take_remedy },
   { .name = "open", .activate = open_file },
   { .name = "open-folder", .activate = open_folder },
+  { .name = "begin-from", .activate = begin_from },
   { .name = "save", .activate = save },
   { .name = "save-as", .activate = save_as },
   { .name = "show-panel", .activate = show_panel, .state = "true" },
@@ -285,6 +292,7 @@ lt_window_update_actions (LtWindow *self)
   enable (self, "step-epoch", can_step);
   enable (self, "reset", there);
   enable (self, "new-seed", there);
+  enable (self, "begin-from", there);
   enable (self, "save", there);
   enable (self, "save-as", there);
   enable (self, "live", past);

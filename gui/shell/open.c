@@ -105,6 +105,30 @@ lt_window_ask_open (LtWindow *self, gboolean folder)
   lt_compat_choose_file (GTK_WINDOW (self), &request, open_chosen, NULL);
 }
 
+/* The present experiment anew, beginning with the weights that another run ended with. */
+static void
+from_chosen (GtkWindow *parent, const char *path, gpointer data)
+{
+  LtSession *session = lt_window_session (LT_WINDOW (parent));
+  LtExperiment *experiment = lt_experiment_dup (lt_session_experiment (session));
+
+  g_free (experiment->from);
+  experiment->from = g_strdup (path);
+  lt_session_open (session, experiment, FALSE);
+}
+
+void
+lt_window_ask_from (LtWindow *self)
+{
+  const LtFileRequest request = { .title = "Begin with the Weights of a Run",
+                                  .accept = "_Begin",
+                                  .action = GTK_FILE_CHOOSER_ACTION_OPEN,
+                                  .filter = "Runs",
+                                  .pattern = "*.lantern" };
+
+  lt_compat_choose_file (GTK_WINDOW (self), &request, from_chosen, NULL);
+}
+
 static void
 save_chosen (GtkWindow *parent, const char *path, gpointer data)
 {

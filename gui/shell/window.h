@@ -41,4 +41,7 @@ void lt_window_show_lesson (LtWindow *self);
 void lt_window_save (LtWindow *self, gboolean ask);
 void lt_window_ask_open (LtWindow *self, gboolean folder);
 
+/* Asks for a run whose weights the present experiment is to begin with. */
+void lt_window_ask_from (LtWindow *self);
+
 G_END_DECLS
