@@ -89,7 +89,9 @@ fix_sign (int n, double *v)
   for (int j = 1; j < n; j++)
     if (fabs (v[j]) > fabs (v[largest]))
       largest = j;
-  for (int j = 0; j < n && v[largest] < 0; j++)
+  if (v[largest] > 0)
+    return;
+  for (int j = 0; j < n; j++)
     v[j] = -v[j];
 }
 
