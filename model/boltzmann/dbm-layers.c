@@ -101,13 +101,15 @@ finish_binary (const Job *job, int row, int first, int n, float *h)
                             pass->sample + (gsize) row * job->width + first);
 }
 
-/* The bits of floats from 0 upwards are in the same order as the floats. */
+/* The bits of floats from 0 upwards are in the same order as the floats; those of −0 come
+ * after all of them. */
 static void
 note_change (_Atomic guint32 *most, float value)
 {
+  float change = fabsf (value);
   guint32 bits, before = atomic_load_explicit (most, memory_order_relaxed);
 
-  memcpy (&bits, &value, sizeof bits);
+  memcpy (&bits, &change, sizeof bits);
   while (bits > before && !atomic_compare_exchange_weak (most, &before, bits))
     ;
 }
