@@ -79,6 +79,7 @@ lt_probe_job_free (LtProbeJob *self)
   g_clear_pointer (&self->log.epochs, g_array_unref);
   g_clear_pointer (&self->log.events, g_array_unref);
   g_clear_pointer (&self->result, lt_view_result_unref);
+  g_clear_pointer (&self->drawing, lt_drawing_unref);
   g_free (self);
 }
 
@@ -98,6 +99,8 @@ request_for (const LtProbeJob *job, LtWorkspace *ws)
     .w = job->w,
     .h = job->h,
     .style = &job->style,
+    .motion = job->motion,
+    .drawing = job->drawing,
   };
 }
 

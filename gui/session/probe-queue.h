@@ -44,6 +44,8 @@ typedef struct {
   guint64 seed;
   double w, h, scale; /* logical size; device pixels a logical one */
   LtStyle style;
+  LtViewMotion motion;
+  LtDrawing *drawing; /* or NULL */
   LtViewHit hit;
   gboolean pressed;
   guint64 serial; /* the lane's, when it was submitted */

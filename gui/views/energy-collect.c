@@ -61,9 +61,13 @@ add_rows (LtEnergyResult *self,
 static void
 add_particles (LtEnergyResult *self, const LtViewRequest *request, int seed)
 {
-  const LtParticlesOptions options = {
-    .n = PARTICLES, .steps = STEPS, .samples = TRUE, .seed = (guint64) seed
-  };
+  const LtParticlesOptions options = { .n = PARTICLES,
+                                       .example = -1,
+                                       .steps = STEPS,
+                                       .temperature = 1,
+                                       .label = -1,
+                                       .samples = TRUE,
+                                       .seed = (guint64) seed };
   g_autoptr (LtParticles) particles = NULL;
 
   if (!lt_model_can (request->snapshot->model, LT_CAN_SAMPLE))

@@ -1,240 +1,233 @@
-/* Particles: what the machine dreams of, beside the training examples that this resembles
- * most. */
+/* Fantasy particles: what the machine dreams of, beside the training examples that this
+ * resembles most. Chains move on frame by frame, with a part of them held if one likes. */
+#include "views/particles.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "core/error.h"
-#include "probes/particles.h"
-#include "views/common.h"
-
-#define MAX_PARTICLES 500
-
-typedef struct {
-  int start, steps;
-  int count; /* 0: as many as fit */
-  int show;
-  int seed;
-} Settings;
-
-enum {
-  SHOW_PROBABILITIES,
-  SHOW_SAMPLES,
-};
-
-typedef struct {
-  LtParticles *particles;
-  LtViewPicture picture;
-  LtSplit judge;
-  float *pixels; /* [2, n, picture]: particles, and their neighbours */
-  float lowest, highest;
-  char **captions, **classes;
-  char *note, *moment;
-} Result;
-
 static const char *const show_names[] = { "probabilities", "samples", NULL };
+static const char *const beside_names[] = { "nearest", "start", "nothing", NULL };
+static const char *const clamp_names[] = { "none",  "top",   "bottom", "left",
+                                           "right", "drawn", NULL };
 
-#define AT(field) .offset = G_STRUCT_OFFSET (Settings, field)
+#define AT(field) .offset = G_STRUCT_OFFSET (LtParticlesSettings, field)
 
 static const LtKnob knobs[] = {
   { "start", "Start", "", "Particles",
-    "The persistent chains as they are, or chains that are let go from noise, from "
-    "training examples (data) or from held-out ones; auto takes persistent chains "
-    "where "
-    "there are any, else data.",
+    "The persistent chains as they are, or chains that run free from noise, from "
+    "training examples (data), from held-out ones, or from what you draw; auto takes "
+    "persistent chains where there are any, else data.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "auto",
     .choices = lt_particle_start_names, AT (start) },
-  { "steps", "Gibbs steps", "", "Particles",
-    "How far chains that are let go have gone; persistent ones have come as far as the "
-    "training has.",
-    LT_KNOB_INTEGER, .live = TRUE, .log_scale = TRUE, .minimum = 0, .maximum = 100000,
-    .fallback = "100", .when = "start!=chains", AT (steps) },
+  { "example", "Example", "", "Particles",
+    "The number of the example that all chains start from; −1: each from its own.",
+    LT_KNOB_INTEGER, .live = TRUE, .minimum = -1, .maximum = 1e9, .fallback = "-1",
+    .when = "start=data|held-out", AT (example) },
+  { "clamp", "Hold", "", "Particles",
+    "The part of the picture that is held as each chain started with, or at what you "
+    "draw, while the machine fills in the rest.",
+    LT_KNOB_CHOICE, .live = TRUE, .fallback = "none", .choices = clamp_names,
+    .when = "start!=chains", AT (clamp) },
+  { "label", "Label", "", "Particles",
+    "The number of the class that label units are held at; −1 leaves them free.",
+    LT_KNOB_INTEGER, .live = TRUE, .minimum = -1, .maximum = 65535, .fallback = "-1",
+    .when = "start!=chains", AT (label) },
+  { "temperature", "Temperature", "", "Particles",
+    "Above 1 chains wander more freely between what the machine believes, below 1 they "
+    "freeze at it.",
+    LT_KNOB_REAL, .live = TRUE, .log_scale = TRUE, .minimum = 0.1, .maximum = 10,
+    .fallback = "1", .when = "start!=chains", AT (temperature) },
   { "show", "Show", "", "Particles",
     "Visible units as they are drawn (samples), or their means in the last step.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "probabilities", .choices = show_names,
     AT (show) },
+  { "beside", "Beside them", "", "Particles",
+    "The training example that each is nearest to, what each started with, or nothing.",
+    LT_KNOB_CHOICE, .live = TRUE, .fallback = "nearest", .choices = beside_names,
+    AT (beside) },
+  { "animate", "Keep running", "", "Motion",
+    "In the window chains go on, frame by frame; otherwise they stand where so many "
+    "Gibbs steps have brought them.",
+    LT_KNOB_BOOLEAN, .live = TRUE, .fallback = "true", .when = "start!=chains",
+    AT (animate) },
+  { "speed", "Speed", "frames/s", "Motion",
+    "How often they move; fewer frames are shown where they take longer.", LT_KNOB_REAL,
+    .live = TRUE, .log_scale = TRUE, .minimum = 0.5, .maximum = 30, .fallback = "8",
+    .when = "start!=chains&animate=true", AT (speed) },
+  { "stride", "Steps a frame", "Gibbs steps", "Motion",
+    "How far chains go from frame to frame, and from one look at their classes to the "
+    "next.",
+    LT_KNOB_INTEGER, .live = TRUE, .log_scale = TRUE, .minimum = 1, .maximum = 1000,
+    .fallback = "1", .when = "start!=chains", AT (stride) },
+  { "steps", "Gibbs steps", "", "Motion",
+    "How far chains have gone where they do not move: in files, and when they are not "
+    "to "
+    "keep running.",
+    LT_KNOB_INTEGER, .live = TRUE, .log_scale = TRUE, .minimum = 0, .maximum = 100000,
+    .fallback = "100", .when = "start!=chains&animate=false", AT (steps) },
   { "count", "How many", "", "Particles",
     "How many particles are shown; 0 for as many as can be recognised at this size.",
-    LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = MAX_PARTICLES,
+    LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = LT_PARTICLES_MAX,
     .fallback = "0", AT (count) },
   { "view-seed", "Seed", "", "Particles",
-    "Of the random numbers that chains are let go with.", LT_KNOB_INTEGER, .live = TRUE,
-    .minimum = 0, .maximum = 1e6, .fallback = "1", AT (seed) },
+    "Of the random numbers that chains start and run with.", LT_KNOB_INTEGER,
+    .live = TRUE, .minimum = 0, .maximum = 1e6, .fallback = "1", AT (seed) },
 };
 
 static gboolean
 suits (const LtModel *model, const LtDataset *data, const char **why)
 {
-  if (!lt_model_can (model, LT_CAN_SAMPLE)) {
-    *why = "This model cannot draw examples of its own; Boltzmann machines can.";
+  if (!lt_particles_suit (model, why))
     return FALSE;
-  }
   if (model->shape.nv >= 3)
     return TRUE;
   *why = "Particles are shown as pictures, or as rows of three features and more.";
   return FALSE;
 }
 
-/* Pairs of a particle and its neighbour, in blocks. */
-static int
-count_particles (const LtViewPicture *picture, const LtViewRequest *request)
+static double
+next_frame (gconstpointer result)
 {
-  const double line = lt_text_height (request->style, 1);
-  double w = MAX (1, request->w - 5 * line), h = MAX (1, request->h - 1.5 * line);
-  double ratio = (double) picture->width / picture->height;
-  double side = MAX (1.9 * line, MIN (w, h) / 8);
-  double tile_w = picture->height == 1 ? 6 * line : side * MAX (ratio, 1);
-  double tile_h = MAX (tile_w / ratio, line / 2);
-  int columns = MAX (1, (int) (w / tile_w));
-  int blocks = MAX (1, (int) ((h + line) / (2 * (tile_h + line) + line)));
+  const LtParticlesResult *self = result;
 
-  return MIN (columns * blocks, MAX_PARTICLES);
+  return self->moving ? 1 / self->settings.speed : 0;
 }
 
-static void
-cut_pictures (Result *self, const LtDataset *data)
+/* ---- Painting ---------------------------------------------------------------------- */
+
+static const char *const start_titles[] = { "particle", "start" };
+
+static const char *const *
+row_titles (const LtParticlesResult *self)
 {
-  const LtParticles *particles = self->particles;
-  const float *blocks[2] = { particles->x, particles->nearest };
-  int n = particles->n, nv = lt_dataset_shape (data)->nv;
-  gsize size = lt_view_picture_size (&self->picture) * n;
-
-  self->pixels = g_new (float, 2 * size);
-  for (int block = 0; block < 2; block++) {
-    g_autofree float *rows = g_memdup2 (blocks[block], (gsize) n * nv * sizeof *rows);
-
-    lt_view_unscale (data, n, rows);
-    if (block == 0)
-      lt_view_range (data, rows, n, &self->lowest, &self->highest);
-    lt_view_picture_cut (&self->picture, rows, nv, n, self->pixels + block * size);
-  }
+  return self->settings.beside == LT_BESIDE_START && self->particles->origin != NULL
+             ? start_titles
+             : lt_particles_row_titles;
 }
 
-static void
-write_captions (Result *self)
+/* What captions say; a row of starts has none. */
+static const char *const *
+caption_titles (const LtParticlesResult *self)
+{
+  static const char *const titles[2][2][2] = {
+    { { "class (changes)", "class" }, { "class (changes)", "" } },
+    { { "its label (changes)", "class" }, { "its label (changes)", "" } },
+  };
+
+  return titles[self->labels != NULL][row_titles (self) == start_titles];
+}
+
+LtDreamsData
+lt_particles_picture (const LtParticlesResult *self)
 {
   int n = self->particles->n;
 
-  if (self->classes == NULL)
-    return;
-  self->captions = g_new0 (char *, 2 * n + 1);
-  for (int i = 0; i < 2 * n; i++) {
-    int label = self->particles->labels[i % n];
-
-    self->captions[i] = g_strdup (i >= n && label >= 0 ? self->classes[label] : "");
-  }
-}
-
-static char *
-name_start (const Result *self)
-{
-  const LtParticles *p = self->particles;
-  static const char *const from[] = {
-    [LT_START_NOISE] = "noise", [LT_START_DATA] = "training examples"
+  return (LtDreamsData){
+    .tiles = { .n = self->n_rows * n,
+               .width = self->picture.width,
+               .height = self->picture.height,
+               .channels = self->picture.channels,
+               .pixels = self->pixels,
+               .colour = self->picture.colour,
+               .shared_scale = TRUE,
+               .lowest = self->lowest,
+               .highest = self->highest,
+               .n_rows = self->n_rows,
+               .row_titles = row_titles (self),
+               .captions = (const char *const *) self->captions,
+               .caption_titles = caption_titles (self),
+               .classes = self->classes,
+               .own_classes = TRUE,
+               .selected = -1,
+               .note = self->note },
+    .n_classes = self->names != NULL ? (int) g_strv_length (self->names) : 0,
+    .class_names = (const char *const *) self->names,
+    .emphasised = self->particles->start != LT_START_CHAINS ? self->settings.label : -1,
+    .held = self->held,
+    .n_held = n,
+    .drawn = self->drawn,
+    .blank = self->drawing == NULL,
   };
-
-  if (p->start == LT_START_CHAINS)
-    return g_strdup_printf ("%d of %d persistent chains", p->n, p->n_total);
-  return g_strdup_printf ("%d chains, %d Gibbs steps from %s", p->n, p->steps,
-                          p->start == LT_START_HELD_OUT ? lt_split_name (self->judge)
-                                                        : from[p->start]);
-}
-
-static char *
-make_note (const Result *self)
-{
-  const LtParticles *p = self->particles;
-  g_autofree char *start = name_start (self);
-  g_autofree char *neighbours = lt_view_count (p->n_neighbours);
-  g_autofree char *mixing =
-      p->n_changes >= 0
-          ? g_strdup_printf ("; %.2g class changes a chain, looked at %d times",
-                             (double) p->n_changes / p->n, p->n_looks)
-          : g_strdup ("");
-
-  return g_strdup_printf ("%s%s; nearest of %s training examples", start, mixing,
-                          neighbours);
-}
-
-static gpointer
-compute (const LtViewRequest *request, GError **error)
-{
-  const Settings *settings = request->settings;
-  LtParticlesOptions options = { .start = settings->start,
-                                 .steps = settings->steps,
-                                 .samples = settings->show == SHOW_SAMPLES,
-                                 .nearest = TRUE,
-                                 .seed = (guint64) settings->seed };
-  Result *self = g_new0 (Result, 1);
-
-  lt_view_picture_init (&self->picture, &request->snapshot->model->shape);
-  options.n =
-      settings->count > 0 ? settings->count : count_particles (&self->picture, request);
-  self->particles = lt_probe_particles (request->snapshot, request->data, &options,
-                                        request->ws, error);
-  if (self->particles == NULL) {
-    g_free (self);
-    return NULL;
-  }
-  self->judge = lt_dataset_judge (request->data);
-  self->classes = lt_view_class_names (request->data);
-  cut_pictures (self, request->data);
-  write_captions (self);
-  self->note = make_note (self);
-  self->moment = lt_view_moment (request->snapshot);
-  return self;
-}
-
-static void
-free_result (gpointer result)
-{
-  Result *self = result;
-
-  lt_particles_free (self->particles);
-  g_free (self->pixels);
-  g_strfreev (self->captions);
-  g_strfreev (self->classes);
-  g_free (self->note);
-  g_free (self->moment);
-  g_free (self);
-}
-
-static const char *const row_titles[] = { "particle", "nearest" };
-
-static LtTilesData
-tiles (const Result *self)
-{
-  return (LtTilesData){ .n = 2 * self->particles->n,
-                        .width = self->picture.width,
-                        .height = self->picture.height,
-                        .channels = self->picture.channels,
-                        .pixels = self->pixels,
-                        .colour = self->picture.colour,
-                        .shared_scale = TRUE,
-                        .lowest = self->lowest,
-                        .highest = self->highest,
-                        .n_rows = 2,
-                        .row_titles = row_titles,
-                        .captions = (const char *const *) self->captions,
-                        .classes =
-                            self->classes != NULL ? self->particles->labels : NULL,
-                        .selected = -1,
-                        .note = self->note };
 }
 
 static void
 paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double h)
 {
-  LtTilesData data = tiles (result);
+  LtDreamsData data = lt_particles_picture (result);
 
-  lt_tiles_paint (cr, &data, style, w, h);
+  lt_dreams_paint (cr, &data, style, w, h);
 }
 
 static char *
 describe (gconstpointer result)
 {
-  const Result *self = result;
+  const LtParticlesResult *self = result;
 
-  return g_strdup_printf ("%s, %s", self->moment, self->note);
+  return g_strdup_printf ("%s, %s; %s", self->moment, self->note, self->judged);
+}
+
+/* ---- Under the pointer ------------------------------------------------------------- */
+
+static gboolean
+is_inside (const cairo_rectangle_t *rect, double x, double y)
+{
+  return x >= rect->x && y >= rect->y && x < rect->x + rect->width &&
+         y < rect->y + rect->height;
+}
+
+static gboolean
+surface (gconstpointer result,
+         const LtStyle *style,
+         double w,
+         double h,
+         double x,
+         double y,
+         LtViewSurface *found)
+{
+  const LtParticlesResult *self = result;
+  LtDreamsData data = lt_particles_picture (self);
+  LtDreamsPlaces places;
+  int tile;
+
+  if (!lt_dreams_places (&data, style, w, h, &places))
+    return FALSE;
+  found->width = self->picture.width;
+  found->height = self->picture.height;
+  found->rect = places.surface;
+  if (is_inside (&places.surface, x, y))
+    return TRUE;
+  tile = lt_dreams_hit (&data, style, w, h, x, y, &found->rect);
+  return tile >= 0 && tile < self->particles->n && is_inside (&found->rect, x, y);
+}
+
+/* A click on a class holds the label units there, and another one lets them go. */
+static gboolean
+hit_legend (const LtParticlesResult *self, int class, LtViewHit *found)
+{
+  gboolean held = class == self->settings.label;
+
+  if (class < 0 || !self->labelled || self->particles->start == LT_START_CHAINS)
+    return FALSE;
+  g_snprintf (found->text, sizeof found->text,
+              held ? "let the label go" : "hold the label at %s", self->names[class]);
+  g_snprintf (found->turn, sizeof found->turn, "label=%d", held ? -1 : class);
+  return TRUE;
+}
+
+static void
+name_particle (const LtParticlesResult *self, int i, char *text, gsize size)
+{
+  const LtParticles *p = self->particles;
+  int class = self->names != NULL ? p->classes[i] : -1;
+  int n = g_snprintf (text, size, "particle %d", i + 1);
+
+  if (class >= 0)
+    n += g_snprintf (text + n, size - n, ": class %s", self->names[class]);
+  if (self->labels != NULL && self->names != NULL)
+    n +=
+        g_snprintf (text + n, size - n, ", its label %s", self->names[self->labels[i]]);
+  if (p->n_looks > 1 && self->names != NULL)
+    g_snprintf (text + n, size - n, ", %d changes", p->changes[i]);
 }
 
 static gboolean
@@ -246,18 +239,26 @@ hit (gconstpointer result,
      double y,
      LtViewHit *found)
 {
-  const Result *self = result;
-  LtTilesData data = tiles (self);
-  int tile = lt_tiles_hit (&data, style, w, h, x, y, &found->rect), label;
+  const LtParticlesResult *self = result;
+  LtDreamsData data = lt_particles_picture (self);
+  LtDreamsPlaces places;
+  int tile;
 
+  found->item = -1;
+  found->x = found->y = 0;
+  if (self->drawing != NULL && lt_dreams_places (&data, style, w, h, &places) &&
+      is_inside (&places.clear, x, y)) {
+    found->clears = TRUE;
+    g_strlcpy (found->text, "wipe the drawing out", sizeof found->text);
+    return TRUE;
+  }
+  if (hit_legend (self, lt_dreams_legend_hit (&data, style, w, h, x, y), found))
+    return TRUE;
+  tile = lt_dreams_hit (&data, style, w, h, x, y, &found->rect);
   if (tile < 0)
     return FALSE;
   found->item = tile % self->particles->n;
-  found->x = found->y = 0;
-  label = self->classes != NULL ? self->particles->labels[found->item] : -1;
-  g_snprintf (found->text, sizeof found->text, "particle %d%s%s", found->item + 1,
-              label >= 0 ? ": nearest to class " : "",
-              label >= 0 ? self->classes[label] : "");
+  name_particle (self, found->item, found->text, sizeof found->text);
   return TRUE;
 }
 
@@ -268,7 +269,7 @@ lens (const LtViewRequest *request,
       const LtViewHit *found,
       gboolean pressed)
 {
-  const Result *self = result;
+  const LtParticlesResult *self = result;
   gsize size = lt_view_picture_size (&self->picture);
   int n = self->particles->n;
   LtLens *card;
@@ -278,39 +279,43 @@ lens (const LtViewRequest *request,
   card = g_new0 (LtLens, 1);
   card->x = found->rect.x + found->rect.width / 2;
   card->y = found->rect.y + found->rect.height / 2;
-  card->n = 2;
+  card->n = self->n_rows;
   card->picture = self->picture;
   card->colour = self->picture.colour;
   card->lowest = self->lowest;
   card->highest = self->highest;
-  card->pixels = g_new (float, 2 * size);
+  card->pixels = g_new (float, self->n_rows *size);
   card->title = g_strdup (found->text);
-  for (int row = 0; row < 2; row++) {
+  for (int row = 0; row < self->n_rows; row++) {
     memcpy (card->pixels + row * size,
             self->pixels + ((gsize) row * n + found->item) * size,
             size * sizeof (float));
-    card->captions[row] = g_strdup (row_titles[row]);
+    card->captions[row] = g_strdup (row_titles (self)[row]);
   }
   return card;
 }
 
+/* ---- Figures ----------------------------------------------------------------------- */
+
 static char *
 to_csv (gconstpointer result)
 {
-  const Result *self = result;
+  const LtParticlesResult *self = result;
   const LtParticles *p = self->particles;
   gsize size = lt_view_picture_size (&self->picture);
-  GString *csv = g_string_new ("particle,nearest_class,kind");
+  GString *csv = g_string_new ("particle,class,changes,kind");
 
   for (gsize j = 0; j < size; j++)
     g_string_append_printf (csv, ",x%" G_GSIZE_FORMAT, j);
   g_string_append_c (csv, '\n');
   for (int i = 0; i < p->n; i++)
-    for (int row = 0; row < 2; row++) {
+    for (int row = 0; row < self->n_rows; row++) {
+      int class = self->classes != NULL ? self->classes[row * p->n + i] : -1;
+
       g_string_append_printf (csv, "%d,", i);
-      if (self->classes != NULL && p->labels[i] >= 0)
-        lt_csv_text (csv, self->classes[p->labels[i]]);
-      g_string_append_printf (csv, ",%s", row_titles[row]);
+      if (class >= 0)
+        lt_csv_text (csv, self->names[class]);
+      g_string_append_printf (csv, ",%d,%s", p->changes[i], row_titles (self)[row]);
       for (gsize j = 0; j < size; j++) {
         g_string_append_c (csv, ',');
         lt_csv_number (csv, (double) self->pixels[((gsize) row * p->n + i) * size + j]);
@@ -325,17 +330,20 @@ const LtView lt_particles_view = {
   .title = "Fantasy particles",
   .summary =
       "What the model dreams of, beside the training example that each dream is "
-      "nearest to: dreams should be as varied as the data, without being copies; "
-      "borders have the colour of that example's class.",
-  .knobs = { knobs, G_N_ELEMENTS (knobs), sizeof (Settings) },
+      "nearest to: dreams should be as varied as the data, without being copies. "
+      "Borders have the colour of the class that most of the nearest examples belong "
+      "to; how often it changes tells how well the chains mix.",
+  .knobs = { knobs, G_N_ELEMENTS (knobs), sizeof (LtParticlesSettings) },
   .suits = suits,
-  .compute = compute,
-  .free = free_result,
+  .compute = lt_particles_compute,
+  .free = lt_particles_result_free,
   .paint = paint,
   .describe = describe,
   .hit = hit,
   .lens = lens,
   .lens_paint = lt_lens_paint,
   .lens_free = lt_lens_free,
+  .next_frame = next_frame,
+  .surface = surface,
   .to_csv = to_csv,
 };

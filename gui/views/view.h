@@ -9,6 +9,7 @@
 #include "paint/style.h"
 #include "probes/probes.h"
 #include "train/log.h"
+#include "views/drawing.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,13 @@ typedef struct {
   GArray *events; /* LtLogEvent */
 } LtLogCopy;
 
+/* What a view that can move (next_frame) is asked for. */
+typedef enum {
+  LT_VIEW_STILL,  /* a picture that stands by itself, the same each time */
+  LT_VIEW_HELD,   /* it is to stand where `previous` stands */
+  LT_VIEW_MOVING, /* the frame after `previous`, or the first one */
+} LtViewMotion;
+
 typedef struct {
   const LtSnapshot *snapshot;
   const LtDataset *data;
@@ -31,6 +39,8 @@ typedef struct {
   guint64 seed;
   double w, h; /* the size that it will be painted at */
   const LtStyle *style;
+  LtViewMotion motion;
+  const LtDrawing *drawing; /* what the user has drawn on the view's surfaces; NULL */
 } LtViewRequest;
 
 /* What is under the pointer. */
@@ -40,7 +50,14 @@ typedef struct {
   cairo_rectangle_t rect; /* where to outline, in pixels */
   char text[160];         /* "test 4711: a 7, error 12.3" */
   char turn[64];          /* the setting that a click turns, "emphasise=3"; "": none */
+  gboolean clears;        /* a click wipes the drawing out */
 } LtViewHit;
+
+/* A place that can be drawn on: a grid of pixels. */
+typedef struct {
+  cairo_rectangle_t rect;
+  int width, height;
+} LtViewSurface;
 
 struct _LtView {
   const char *name;    /* "latent-map" */
@@ -87,6 +104,19 @@ struct _LtView {
                       double w,
                       double h);
   void (*lens_free) (gpointer lens);
+
+  /* Seconds after which the frame that follows this result is wanted; 0: it stands still.
+   * Frames are asked for while they can be seen, and left out when they take longer. */
+  double (*next_frame) (gconstpointer result);
+
+  /* The surface under (x, y) that the pointer draws on. Any thread, quick. */
+  gboolean (*surface) (gconstpointer result,
+                       const LtStyle *style,
+                       double w,
+                       double h,
+                       double x,
+                       double y,
+                       LtViewSurface *surface);
 
   /* The figures behind the picture, as CSV. */
   char *(*to_csv) (gconstpointer result);

@@ -478,7 +478,7 @@ test_particles_hit (void)
   init_machine (&run);
   result = lt_view_run_show (&run, "particles count=7", 480.0, 300.0, NULL);
   g_assert_true (lt_test_find_item (&lt_particles_view, result, &run.style, &found));
-  g_assert_nonnull (strstr (found.text, "nearest to class"));
+  g_assert_nonnull (strstr (found.text, ": class "));
   lens = lt_view_run_look (&run, &lt_particles_view, result, &found, FALSE);
   g_assert_nonnull (lens);
   g_assert_cmpint (lens->n, ==, 2);

@@ -5,7 +5,6 @@
 #include "core/kernels.h"
 #include "data/dataset.h"
 #include "probes/likelihood.h"
-#include "probes/particles.h"
 #include "probes/states.h"
 #include "support/rbm-oracle.h"
 
@@ -329,113 +328,6 @@ test_states_grey (void)
   lt_states_free (states);
 }
 
-/* ---- Particles ------------------------------------------------------------------------- */
-
-/* Chains that are let go come to the model's own distribution: the share of each unit's ones
- * within 5 standard deviations of the exact mean, and each neighbour is the nearest row. */
-static void
-test_particles (void)
-{
-  const LtParticlesOptions options = { .start = LT_START_NOISE,
-                                       .n = 2000,
-                                       .steps = 100,
-                                       .samples = TRUE,
-                                       .nearest = TRUE,
-                                       .seed = 1 };
-  g_autoptr (LtParticles) particles = NULL;
-  g_auto (Trial) trial;
-  LtStates *states;
-
-  trial_init (&trial, "hidden=5", LT_BINARY, 6, 0.5f);
-  particles = lt_probe_particles (trial.snapshot, trial.data, &options, trial.ws, NULL);
-  states = lt_probe_states (trial.snapshot, trial.data, trial.ws);
-  for (int unit = 0; unit < 6; unit++) {
-    double exact = 0, found = 0;
-
-    for (int s = 0; s < states->n; s++)
-      exact += (s >> unit & 1) * states->p[s];
-    for (int i = 0; i < particles->n; i++)
-      found += (double) particles->x[i * 6 + unit] / particles->n;
-    g_assert_cmpfloat_with_epsilon (found, exact,
-                                    5 * sqrt (exact * (1 - exact) / particles->n));
-  }
-  lt_states_free (states);
-  g_assert_cmpint (particles->n_neighbours, ==, lt_dataset_n (trial.data, LT_TRAIN));
-  for (int i = 0; i < 20; i++) {
-    const float *x = particles->x + i * 6;
-    double given = lt_squared_error (x, particles->nearest + i * 6, 6);
-
-    for (int j = 0; j < particles->n_neighbours; j++) {
-      g_autofree double *row = row_of (&trial, LT_TRAIN, (gsize) j);
-      double d = 0;
-
-      for (int unit = 0; unit < 6; unit++)
-        d += ((double) x[unit] - row[unit]) * ((double) x[unit] - row[unit]);
-      g_assert_cmpfloat (given, <=, d + 1e-6);
-    }
-  }
-  g_assert_cmpint (particles->n_changes, ==, -1); /* there are no classes */
-}
-
-/* No steps leave chains where they start; without persistent chains that is said. */
-static void
-test_particles_start (void)
-{
-  LtParticlesOptions options = { .start = LT_START_HELD_OUT, .n = 3, .samples = TRUE };
-  g_autoptr (LtParticles) particles = NULL;
-  g_autoptr (GError) error = NULL;
-  g_auto (Trial) trial;
-  gsize n;
-
-  trial_init (&trial, "hidden=5", LT_BINARY, 6, 0.5f);
-  particles = lt_probe_particles (trial.snapshot, trial.data, &options, trial.ws, NULL);
-  n = lt_dataset_n (trial.data, LT_TEST);
-  for (int i = 0; i < particles->n; i++) {
-    gboolean found = FALSE;
-
-    for (gsize j = 0; j < n && !found; j++) {
-      g_autofree double *row = row_of (&trial, LT_TEST, j);
-
-      found = TRUE;
-      for (int unit = 0; unit < 6; unit++)
-        found &= row[unit] == (double) particles->x[i * 6 + unit];
-    }
-    g_assert_true (found);
-  }
-  options.start = LT_START_CHAINS;
-  g_assert_null (
-      lt_probe_particles (trial.snapshot, trial.data, &options, trial.ws, &error));
-  g_assert_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED);
-}
-
-/* The persistent chains are shown as the means of their visible units, all that there are. */
-static void
-test_particles_chains (void)
-{
-  const LtParticlesOptions options = { .n = 100 };
-  g_autoptr (LtParticles) particles = NULL;
-  g_autoptr (LtSnapshot) snapshot = NULL;
-  g_autofree float *state = NULL;
-  g_auto (Trial) trial;
-
-  trial_init (&trial, "hidden=2 method=pcd chains=4", LT_BINARY, 3, 0.5f);
-  state = g_new0 (float, lt_layout_size (trial.snapshot->model->state));
-  for (int i = 0; i < 8; i++)
-    state[lt_layout_find (trial.snapshot->model->state, "chain h1")->offset + i] =
-        (float) (i % 2);
-  snapshot = lt_snapshot_new (trial.snapshot->model, trial.snapshot->params, state,
-                              NULL, trial.snapshot->settings);
-  particles = lt_probe_particles (snapshot, trial.data, &options, trial.ws, NULL);
-  g_assert_cmpint (particles->n, ==, 4);
-  g_assert_cmpint (particles->start, ==, LT_START_CHAINS);
-  for (int i = 0; i < 12; i++) {
-    double input = trial.b[i % 3] + trial.w[i % 3 * 2 + 1];
-
-    g_assert_cmpfloat_with_epsilon ((double) particles->x[i], 1 / (1 + exp (-input)),
-                                    1e-5);
-  }
-}
-
 /* Parameters that are not finite are said, not shown. */
 static void
 test_ais_diverged (void)
@@ -671,9 +563,6 @@ main (int argc, char **argv)
   g_test_add_func ("/likelihood/ais/hidden", test_ais_hidden);
   g_test_add_func ("/likelihood/states", test_states);
   g_test_add_func ("/likelihood/states/grey", test_states_grey);
-  g_test_add_func ("/likelihood/particles", test_particles);
-  g_test_add_func ("/likelihood/particles/start", test_particles_start);
-  g_test_add_func ("/likelihood/particles/chains", test_particles_chains);
   g_test_add_func ("/likelihood/free-energies", test_free_energies);
   g_test_add_func ("/likelihood/pseudo-likelihood", test_pseudo_likelihood);
   g_test_add_func ("/likelihood/measures", test_measures);

@@ -24,16 +24,29 @@ typedef struct {
   double x, y;           /* of the first picture */
 } Layout;
 
+/* Below forty letters' width the room is the pictures'. */
+static gboolean
+has_caption_titles (const LtTilesData *data, const LtStyle *style, double w)
+{
+  return data->n_rows > 0 && data->captions != NULL && data->caption_titles != NULL &&
+         w > 40 * style->text_size;
+}
+
 static double
 title_width (const LtTilesData *data, const LtStyle *style, double w)
 {
+  gboolean captions = has_caption_titles (data, style, w);
   double widest = 0;
 
   if (data->n_rows == 0 || data->row_titles == NULL)
     return 0;
-  for (int i = 0; i < data->n_rows; i++)
+  for (int i = 0; i < data->n_rows; i++) {
     widest =
         MAX (widest, lt_text_width (NULL, style, data->row_titles[i], 0.92, FALSE));
+    if (captions)
+      widest = MAX (widest, lt_text_width (NULL, style, data->caption_titles[i],
+                                           CAPTION_SCALE, FALSE));
+  }
   return widest > 0 ? ceil (MIN (widest, w * 0.28) + style->text_size * 0.75) : 0;
 }
 
@@ -258,6 +271,14 @@ outline_paint (cairo_t *cr, const LtStyle *style, const cairo_rectangle_t *rect)
   cairo_stroke (cr);
 }
 
+static int
+class_of (const LtTilesData *data, int i)
+{
+  int n = data->n_rows > 0 && !data->own_classes ? data->n / data->n_rows : data->n;
+
+  return data->classes != NULL ? data->classes[i % n] : -1;
+}
+
 /* Lines inside the gap between pictures. */
 static void
 borders_paint (cairo_t *cr,
@@ -265,7 +286,6 @@ borders_paint (cairo_t *cr,
                const LtStyle *style,
                const Layout *layout)
 {
-  int n = data->n_rows > 0 ? data->n / data->n_rows : data->n;
   double width = MAX (layout->gap / 2, 1);
 
   if (data->classes == NULL || layout->gap < 2)
@@ -273,10 +293,11 @@ borders_paint (cairo_t *cr,
   cairo_set_line_width (cr, width);
   for (int i = 0; i < layout->n; i++) {
     cairo_rectangle_t rect = tile_rect (layout, i);
+    int class = class_of (data, i);
 
-    if (data->classes[i % n] < 0)
+    if (class < 0)
       continue;
-    lt_style_set (cr, lt_style_class_colour (style, data->classes[i % n]));
+    lt_style_set (cr, lt_style_class_colour (style, class));
     cairo_rectangle (cr, rect.x - width / 2, rect.y - width / 2, rect.width + width,
                      rect.height + width);
     cairo_stroke (cr);
@@ -300,6 +321,46 @@ titles_paint (cairo_t *cr,
                    layout->x - gap);
 }
 
+/* The class's marker and the caption, together in the middle. */
+static void
+marked_caption_paint (cairo_t *cr,
+                      const LtTilesData *data,
+                      const LtStyle *style,
+                      int i,
+                      double x,
+                      double y,
+                      double room)
+{
+  double radius = 0.28 * style->text_size, marker = 2.9 * radius;
+  double width =
+      MIN (lt_text_width (cr, style, data->captions[i], CAPTION_SCALE, FALSE),
+           room - marker);
+  int class = class_of (data, i);
+
+  x -= (marker + width) / 2;
+  lt_style_set (cr, lt_style_class_colour (style, class));
+  lt_marker_paint (cr, class, x + radius, y, radius);
+  lt_style_set (cr, style->dim);
+  lt_text_paint (cr, style, data->captions[i], x + marker, y, LT_ALIGN_START,
+                 CAPTION_SCALE, FALSE, room - marker);
+}
+
+static void
+caption_titles_paint (cairo_t *cr,
+                      const LtTilesData *data,
+                      const LtStyle *style,
+                      const Layout *layout)
+{
+  double line = lt_text_height (style, CAPTION_SCALE);
+
+  lt_style_set (cr, style->dim);
+  for (int row = 0; row < layout->rows; row++)
+    lt_text_paint (cr, style, data->caption_titles[row % data->n_rows],
+                   layout->x - style->text_size * 0.75,
+                   row_y (layout, row) + layout->height + line / 2, LT_ALIGN_END,
+                   CAPTION_SCALE, FALSE, layout->x);
+}
+
 static void
 captions_paint (cairo_t *cr,
                 const LtTilesData *data,
@@ -314,10 +375,14 @@ captions_paint (cairo_t *cr,
   lt_style_set (cr, style->dim);
   for (int i = 0; i < layout->n; i++) {
     cairo_rectangle_t rect = tile_rect (layout, i);
+    double x = rect.x + rect.width / 2, y = rect.y + rect.height + line / 2;
 
-    lt_text_paint (cr, style, data->captions[i], rect.x + rect.width / 2,
-                   rect.y + rect.height + line / 2, LT_ALIGN_MIDDLE, CAPTION_SCALE,
-                   FALSE, layout->step_x);
+    /* Below the border. */
+    if (data->own_classes && class_of (data, i) >= 0)
+      marked_caption_paint (cr, data, style, i, x, y + layout->gap / 2, layout->step_x);
+    else
+      lt_text_paint (cr, style, data->captions[i], x, y, LT_ALIGN_MIDDLE, CAPTION_SCALE,
+                     FALSE, layout->step_x);
   }
 }
 
@@ -342,6 +407,8 @@ lt_tiles_paint (cairo_t *cr,
   borders_paint (cr, data, style, &layout);
   titles_paint (cr, data, style, &layout);
   captions_paint (cr, data, style, &layout);
+  if (has_caption_titles (data, style, w))
+    caption_titles_paint (cr, data, style, &layout);
   if (data->selected >= 0 && data->selected < layout.n) {
     cairo_rectangle_t rect = tile_rect (&layout, data->selected);
 
@@ -402,6 +469,22 @@ lt_tiles_hit (const LtTilesData *data,
   if (i >= 0 && rect != NULL)
     *rect = tile_rect (&layout, i);
   return i;
+}
+
+gboolean
+lt_tiles_place (const LtTilesData *data,
+                const LtStyle *style,
+                double w,
+                double h,
+                int i,
+                cairo_rectangle_t *rect)
+{
+  Layout layout;
+
+  if (!layout_plan (data, style, w, h, &layout) || i < 0 || i >= layout.n)
+    return FALSE;
+  *rect = tile_rect (&layout, i);
+  return TRUE;
 }
 
 void

@@ -25,11 +25,16 @@ typedef struct {
    * row, n_rows × (n / n_rows), and long rows are broken into blocks below each other where
    * that makes the pictures larger. 0: a free grid, as square as the area allows. */
   int n_rows;
-  const char *const *row_titles; /* [n_rows] */
-  const char *const *captions;   /* [n] under each picture, or NULL */
-  const int *classes; /* [n, or n/n_rows], the colour of a border; −1: none; or NULL */
-  int selected;       /* outlined; −1: none */
-  const char *note;   /* "100 of 500 filters, most active first", or NULL */
+  const char *const *row_titles;     /* [n_rows] */
+  const char *const *captions;       /* [n] under each picture, or NULL */
+  const char *const *caption_titles; /* [n_rows], what captions say, where there is
+                                      * room; or NULL */
+  const int
+      *classes; /* the colour of a border; −1: none; or NULL. [n] in a free grid; in
+                       * rows [n/n_rows], of all pictures in a column … */
+  gboolean own_classes; /* … or [n]: each its own, with its marker before the caption */
+  int selected;         /* outlined; −1: none */
+  const char *note;     /* "100 of 500 filters, most active first", or NULL */
 } LtTilesData;
 
 void lt_tiles_paint (cairo_t *cr,
@@ -53,6 +58,14 @@ int lt_tiles_hit (const LtTilesData *data,
                   double x,
                   double y,
                   cairo_rectangle_t *rect);
+
+/* Where picture i stands; FALSE when there is no room for any. */
+gboolean lt_tiles_place (const LtTilesData *data,
+                         const LtStyle *style,
+                         double w,
+                         double h,
+                         int i,
+                         cairo_rectangle_t *rect);
 
 /* Picture i as the grid shows it, in the style's colours, into the rectangle: the lens. */
 void lt_tile_paint (cairo_t *cr,

@@ -1,0 +1,476 @@
+/* Fantasy particles, computed: where the chains start or go on, what of them is held, and
+ * what stands beside them. */
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "views/particles.h"
+
+/* Ink that holds a unit: less is a stroke's soft edge. */
+#define HOLDING 0.3f
+
+/* Looks at chains that are let go in one piece: classes cost more than steps. */
+#define MOST_LOOKS 100
+
+/* Of standardised values, what a pen leaves: as bright as pictures commonly get. */
+#define BRIGHT 2.5f
+
+const char *const lt_particles_row_titles[] = { "particle", "nearest" };
+
+/* ---- The drawing as a row -------------------------------------------------------- */
+
+static gboolean
+wants_drawing (const LtParticlesSettings *settings)
+{
+  return settings->start == LT_START_DRAWN || settings->clamp == LT_CLAMP_DRAWN;
+}
+
+static gboolean
+fits (const LtViewPicture *picture, const LtDrawing *drawing)
+{
+  return drawing != NULL && drawing->width == picture->width &&
+         drawing->height == picture->height;
+}
+
+/* From the value of no ink to that of full ink: 0 to 1, or from the mean up. row: [nv]. */
+static void
+row_from_ink (const LtParticlesResult *self, const LtDataset *data, float *row)
+{
+  const LtShape *shape = lt_dataset_shape (data);
+  const LtViewPicture *picture = &self->picture;
+  gboolean unit = shape->modality[0].kind != LT_REAL;
+  float lowest, highest;
+
+  lt_dataset_range (data, &lowest, &highest);
+  if (shape->modality[0].standardised)
+    highest = MIN (highest, BRIGHT);
+  memcpy (row, lt_dataset_mean (data), shape->nv * sizeof *row);
+  for (int i = 0; i < picture->width * picture->height; i++)
+    for (int c = 0; c < picture->stride; c++) {
+      float *at = row + picture->offset + (gsize) i * picture->stride + c;
+      float ink = self->drawing != NULL ? self->drawing->ink[i] : 0;
+      float ground = unit ? 0 : *at;
+
+      *at = ground + ink * (highest - ground);
+    }
+}
+
+/* ---- What is held ------------------------------------------------------------------ */
+
+static gboolean
+is_held (const LtParticlesResult *self, int x, int y)
+{
+  const LtViewPicture *picture = &self->picture;
+
+  switch ((LtParticlesClamp) self->settings.clamp) {
+  case LT_CLAMP_TOP:
+    return y < picture->height / 2;
+  case LT_CLAMP_BOTTOM:
+    return y >= (picture->height + 1) / 2;
+  case LT_CLAMP_LEFT:
+    return x < picture->width / 2;
+  case LT_CLAMP_RIGHT:
+    return x >= (picture->width + 1) / 2;
+  case LT_CLAMP_DRAWN:
+    return self->drawing != NULL &&
+           self->drawing->ink[y * picture->width + x] > HOLDING;
+  case LT_CLAMP_NONE:
+  default:
+    return FALSE;
+  }
+}
+
+/* Fills self->held and clamped [nv]; FALSE when nothing is held. */
+static gboolean
+hold (LtParticlesResult *self, float *clamped)
+{
+  const LtViewPicture *picture = &self->picture;
+  int n = picture->width * picture->height, n_held = 0;
+
+  self->held = g_new0 (float, n);
+  for (int i = 0; i < n; i++) {
+    if (!is_held (self, i % picture->width, i / picture->width))
+      continue;
+    self->held[i] = 1;
+    n_held++;
+    for (int c = 0; c < picture->stride; c++)
+      clamped[picture->offset + (gsize) i * picture->stride + c] = 1;
+  }
+  if (n_held == 0)
+    g_clear_pointer (&self->held, g_free);
+  return n_held > 0;
+}
+
+/* ---- Checks ------------------------------------------------------------------------ */
+
+static gboolean
+check_label (const LtParticlesResult *self, const LtModel *model, GError **error)
+{
+  int label = self->settings.label;
+
+  if (label < 0 || (self->labelled && label < model->n_classes))
+    return TRUE;
+  if (!self->labelled)
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+        "This machine has no label units to hold at class %d; set label to −1, "
+        "or train a machine with labels.",
+        label);
+  else
+    g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
+                 "There is no class %d to hold the label at; the classes go from 0 to "
+                 "%d, and −1 leaves the label free.",
+                 label, model->n_classes - 1);
+  return FALSE;
+}
+
+static gboolean
+check (const LtParticlesResult *self, const LtModel *model, GError **error)
+{
+  gboolean upright =
+      self->settings.clamp == LT_CLAMP_TOP || self->settings.clamp == LT_CLAMP_BOTTOM;
+
+  if (!check_label (self, model, error))
+    return FALSE;
+  if (lt_shape_is_picture (&model->shape) ||
+      (!wants_drawing (&self->settings) && !upright))
+    return TRUE;
+  g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+               "These data are not pictures, so there is nothing to draw on and no top "
+               "or bottom; hold left or right, and start chains from noise, data or "
+               "held-out.");
+  return FALSE;
+}
+
+/* ---- Running ----------------------------------------------------------------------- */
+
+/* As many as can be recognised: blocks of rows as low as that allows, then as many columns
+ * as such blocks, grown to fill the height, leave room for. */
+static int
+count_particles (const LtParticlesResult *self, const LtViewRequest *request)
+{
+  const LtViewPicture *picture = &self->picture;
+  const double line = lt_text_height (request->style, 1);
+  double ratio = (double) picture->width / picture->height;
+  int rows = self->n_rows, columns, blocks;
+  double w, h, side, tile_h;
+  LtDreamsData data = {
+    .tiles = { .width = picture->width, .height = picture->height, .note = "" },
+    .n_classes = self->names != NULL ? (int) g_strv_length (self->names) : 0,
+    .class_names = (const char *const *) self->names,
+    .drawn = wants_drawing (&self->settings) ? &self->lowest : NULL
+  };
+
+  lt_dreams_room (&data, request->style, request->w, request->h, &w, &h);
+  w = MAX (1, w - 6 * line);
+  side = MAX (2.2 * line, MIN (w, h) / 8);
+  tile_h = picture->height == 1 ? line / 2 : side * MAX (1, 1 / ratio);
+  blocks = MAX (1, (int) ((h + line) / (rows * (tile_h + 1.4 * line) + line)));
+  if (picture->height > 1)
+    tile_h = MAX (tile_h, ((h + line) / blocks - line) / rows - 1.4 * line);
+  columns = (int) (w / (picture->height == 1 ? 6 * line : tile_h * ratio));
+  return MIN (MAX (1, columns) * blocks, LT_PARTICLES_MAX);
+}
+
+/* Whether the chains of the result before are those that these settings ask for. */
+static gboolean
+goes_on (const LtParticlesResult *self, const LtViewRequest *request, int n)
+{
+  const LtParticlesResult *before = request->previous;
+  const LtParticlesSettings *a = &self->settings, *b;
+
+  if (before == NULL || before->run != self->run)
+    return FALSE;
+  b = &before->settings;
+  return a->start == b->start && a->example == b->example && a->seed == b->seed &&
+         MIN (n, before->particles->n_total) == before->particles->n &&
+         (a->start != LT_START_DRAWN ||
+          lt_drawing_equal (self->drawing, before->drawing)) &&
+         lt_particles_go_on (before->particles, request->snapshot);
+}
+
+/* In a picture that stands by itself all steps are taken; in one that moves, a frame's. */
+static gboolean
+run (LtParticlesResult *self,
+     const LtViewRequest *request,
+     LtParticlesOptions *options,
+     GError **error)
+{
+  const LtParticlesResult *before = request->previous;
+  gboolean still = request->motion == LT_VIEW_STILL || !self->settings.animate;
+  gboolean on = goes_on (self, request, options->n);
+
+  options->stride = self->settings.stride;
+  if (on && (!still || before->particles->start == LT_START_CHAINS)) {
+    options->steps = request->motion == LT_VIEW_MOVING ? options->stride : 0;
+    self->particles = lt_probe_particles_on (request->snapshot, request->data, options,
+                                             before->particles, request->ws, error);
+  } else {
+    int looks = self->settings.steps / options->stride;
+
+    options->steps = still ? self->settings.steps : 0;
+    options->stride *= MAX (1, (looks + MOST_LOOKS - 1) / MOST_LOOKS);
+    self->particles = lt_probe_particles (request->snapshot, request->data, options,
+                                          request->ws, error);
+  }
+  if (self->particles == NULL)
+    return FALSE;
+  self->moving = !still && self->particles->start != LT_START_CHAINS;
+  return TRUE;
+}
+
+static gboolean
+let_dream (LtParticlesResult *self, const LtViewRequest *request, GError **error)
+{
+  const LtParticlesSettings *s = &self->settings;
+  gsize nv = (gsize) request->snapshot->model->shape.nv;
+  g_autofree float *drawn = g_new0 (float, nv);
+  g_autofree float *clamped = g_new0 (float, nv);
+  LtParticlesOptions options = {
+    .start = s->start,
+    .example = s->example,
+    .drawn = drawn,
+    .n = s->count > 0 ? s->count : count_particles (self, request),
+    .seed = (guint64) s->seed,
+    .temperature = s->temperature,
+    .label = s->label,
+    .given = s->clamp == LT_CLAMP_DRAWN ? drawn : NULL,
+    .samples = s->show == LT_SHOW_SAMPLES,
+    .nearest = TRUE,
+  };
+
+  if (wants_drawing (s))
+    row_from_ink (self, request->data, drawn);
+  if (hold (self, clamped))
+    options.clamped = clamped;
+  return run (self, request, &options, error);
+}
+
+/* ---- Pictures ---------------------------------------------------------------------- */
+
+/* What is black and what is white stays the same from frame to frame: the range of training
+ * rows, not of what is shown. */
+static void
+choose_range (LtParticlesResult *self, const LtDataset *data)
+{
+  const LtNeighbours *neighbours = self->particles->neighbours;
+  int n = MIN (neighbours->n, 100);
+  g_autofree float *rows =
+      g_memdup2 (neighbours->rows, (gsize) n * neighbours->nv * sizeof *rows);
+
+  lt_view_unscale (data, n, rows);
+  lt_view_range (data, rows, n, &self->lowest, &self->highest);
+}
+
+static void
+cut (const LtParticlesResult *self,
+     const LtDataset *data,
+     float *rows,
+     int n,
+     float *pixels)
+{
+  lt_view_unscale (data, n, rows);
+  lt_view_picture_cut (&self->picture, rows, lt_dataset_shape (data)->nv, n, pixels);
+}
+
+static void
+cut_pictures (LtParticlesResult *self, const LtDataset *data)
+{
+  const LtParticles *particles = self->particles;
+  int n = particles->n, nv = lt_dataset_shape (data)->nv;
+  gsize size = lt_view_picture_size (&self->picture), all = (gsize) n * nv;
+  g_autofree float *rows = g_memdup2 (particles->x, all * sizeof *rows);
+
+  self->pixels = g_new (float, self->n_rows *size *n);
+  cut (self, data, rows, n, self->pixels);
+  if (self->n_rows == 2) {
+    gboolean origin =
+        self->settings.beside == LT_BESIDE_START && particles->origin != NULL;
+
+    for (int i = 0; i < n; i++)
+      memcpy (rows + (gsize) i * nv,
+              origin ? particles->origin + (gsize) i * nv
+                     : lt_particles_nearest (particles, i),
+              nv * sizeof *rows);
+    cut (self, data, rows, n, self->pixels + n * size);
+  }
+  if (wants_drawing (&self->settings)) {
+    self->drawn = g_new (float, size);
+    row_from_ink (self, data, rows);
+    cut (self, data, rows, 1, self->drawn);
+  }
+}
+
+/* ---- Words ------------------------------------------------------------------------- */
+
+/* What the machine's own label units say of each. */
+static void
+read_labels (LtParticlesResult *self, const LtViewRequest *request)
+{
+  const LtModel *model = request->snapshot->model;
+  LtCall call = lt_snapshot_call (request->snapshot, request->ws, NULL);
+  int n = self->particles->n, k = model->n_classes;
+  g_autofree float *p = g_new (float, n *k);
+
+  self->labels = g_new0 (int, n);
+  model->kind->classify (&call, self->particles->x, n, p);
+  for (int i = 0; i < n; i++)
+    for (int j = 1; j < k; j++)
+      if (p[i * k + j] > p[i * k + self->labels[i]])
+        self->labels[i] = j;
+}
+
+/* Under a particle its class, or its own label, and how often the class has changed; under
+ * its neighbour that one's class. */
+static void
+write_captions (LtParticlesResult *self)
+{
+  const LtParticles *particles = self->particles;
+  int n = particles->n;
+
+  if (self->names == NULL)
+    return;
+  self->captions = g_new0 (char *, self->n_rows *n + 1);
+  self->classes = g_new (int, self->n_rows *n);
+  for (int i = 0; i < self->n_rows * n; i++) {
+    int at = i % n;
+    int class = i < n ? particles->classes[at]
+                : self->settings.beside == LT_BESIDE_START
+                    ? -1
+                    : particles->neighbours->labels[particles->nearest[at]];
+    int said = i < n && self->labels != NULL ? self->labels[at] : class;
+    const char *name = said >= 0 ? self->names[said] : "";
+
+    self->classes[i] = class;
+    self->captions[i] = i < n && particles->changes[at] > 0
+                            ? g_strdup_printf ("%s (%d)", name, particles->changes[at])
+                            : g_strdup (name);
+  }
+}
+
+static char *
+name_start (const LtParticlesResult *self)
+{
+  const LtParticles *p = self->particles;
+  g_autofree char *steps = lt_view_count ((gsize) p->steps);
+  g_autofree char *from = NULL;
+  const char *split = p->start == LT_START_DATA ? "train" : lt_split_name (self->judge);
+
+  if (p->start == LT_START_CHAINS)
+    return g_strdup_printf ("%d of %d persistent chains", p->n, p->n_total);
+  if (p->start == LT_START_NOISE)
+    from = g_strdup ("noise");
+  else if (p->start == LT_START_DRAWN)
+    from = g_strdup ("the drawing");
+  else if (self->settings.example >= 0)
+    from = g_strdup_printf ("%s %d", split, self->settings.example);
+  else
+    from = g_strdup_printf ("%s examples", split);
+  return g_strdup_printf ("%d chains, %s Gibbs steps from %s", p->n, steps, from);
+}
+
+/* How well the chains mix: the rate tells machines apart that have run differently long. */
+static char *
+name_mixing (const LtParticlesResult *self)
+{
+  const LtParticles *p = self->particles;
+  g_autofree char *changes = lt_view_count ((gsize) p->n_changes);
+
+  if (self->names == NULL || p->n_looks < 2)
+    return g_strdup ("");
+  if (p->start == LT_START_CHAINS)
+    return g_strdup_printf ("; %s class changes in %d looks", changes, p->n_looks);
+  return g_strdup_printf ("; %s class changes, %.2g per chain and 100 steps", changes,
+                          100.0 * p->n_changes / p->n / MAX (p->steps, 1));
+}
+
+static char *
+name_held (const LtParticlesResult *self)
+{
+  static const char *const held[] = {
+    [LT_CLAMP_TOP] = "top half",   [LT_CLAMP_BOTTOM] = "bottom half",
+    [LT_CLAMP_LEFT] = "left half", [LT_CLAMP_RIGHT] = "right half",
+    [LT_CLAMP_DRAWN] = "drawing",
+  };
+  const LtParticlesSettings *s = &self->settings;
+  GString *text = g_string_new (NULL);
+
+  if (self->particles->start == LT_START_CHAINS)
+    return g_string_free (text, FALSE);
+  if (s->label >= 0)
+    g_string_append_printf (text, "; label held at %s",
+                            self->names != NULL ? self->names[s->label] : "a class");
+  if (self->held != NULL)
+    g_string_append_printf (text, "; %s held", held[s->clamp]);
+  if (s->temperature != 1)
+    g_string_append_printf (text, "; temperature %.3g", s->temperature);
+  return g_string_free (text, FALSE);
+}
+
+static void
+write_notes (LtParticlesResult *self, const LtViewRequest *request)
+{
+  g_autofree char *start = name_start (self);
+  g_autofree char *mixing = name_mixing (self);
+  g_autofree char *held = name_held (self);
+  g_autofree char *rows = lt_view_count (self->particles->neighbours->n);
+
+  self->note = g_strconcat (start, held, mixing, NULL);
+  self->judged =
+      self->names != NULL
+          ? g_strdup_printf ("class: most of the %d nearest of %s training examples",
+                             LT_VOTERS, rows)
+          : g_strdup_printf ("nearest of %s training examples", rows);
+  self->moment = lt_view_moment (request->snapshot);
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+gpointer
+lt_particles_compute (const LtViewRequest *request, GError **error)
+{
+  const LtModel *model = request->snapshot->model;
+  LtParticlesResult *self = g_new0 (LtParticlesResult, 1);
+
+  self->settings = *(const LtParticlesSettings *) request->settings;
+  self->run = request->snapshot->run;
+  self->labelled = lt_model_can (model, LT_CAN_CLASSIFY);
+  self->judge = lt_dataset_judge (request->data);
+  self->names = lt_view_class_names (request->data);
+  self->n_rows = self->settings.beside == LT_BESIDE_NOTHING ? 1 : 2;
+  lt_view_picture_init (&self->picture, &model->shape);
+  if (fits (&self->picture, request->drawing) &&
+      !lt_drawing_is_empty (request->drawing))
+    self->drawing = lt_drawing_ref ((LtDrawing *) request->drawing);
+  if (!check (self, model, error) || !let_dream (self, request, error)) {
+    lt_particles_result_free (self);
+    return NULL;
+  }
+  if (self->labelled)
+    read_labels (self, request);
+  choose_range (self, request->data);
+  cut_pictures (self, request->data);
+  write_captions (self);
+  write_notes (self, request);
+  return self;
+}
+
+void
+lt_particles_result_free (gpointer result)
+{
+  LtParticlesResult *self = result;
+
+  g_clear_pointer (&self->particles, lt_particles_free);
+  g_clear_pointer (&self->drawing, lt_drawing_unref);
+  g_free (self->pixels);
+  g_free (self->drawn);
+  g_free (self->held);
+  g_strfreev (self->captions);
+  g_free (self->classes);
+  g_free (self->labels);
+  g_strfreev (self->names);
+  g_free (self->note);
+  g_free (self->moment);
+  g_free (self->judged);
+  g_free (self);
+}
