@@ -1,4 +1,4 @@
-/* The dense autoencoders' gradient, tensor by tensor, against central differences of an
+/* The dense networks' gradient, tensor by tensor, against central differences of an
  * independent oracle in double: every activation, loss, penalty and combination. */
 #include <math.h>
 
@@ -107,6 +107,50 @@ static const Case cases[] = {
     "hidden-activation=tanh dropout=0.2,0.3,0.2 higher-order=2 higher-order-sigma=0.5 "
     "noise=gaussian" },
 
+  /* Classes: on top of an encoder alone, and beside a decoder. */
+  { "classifier", 2, "task=classify classes=4" },
+  { "classifier/one-layer", 1, "task=classify classes=2 code-activation=sigmoid" },
+  { "classifier/noise", 3,
+    "task=classify classes=5 noise=masking dropout=0.1,0.2,0.2,0.3 weight-decay=0.2 "
+    "hidden-activation=tanh code-activation=softplus" },
+  { "classifier/penalties", 2,
+    "task=classify classes=3 hidden-activation=sigmoid code-activation=sigmoid "
+    "sparsity=kl contraction=1 higher-order=2 higher-order-sigma=0.5 jacobian=exact" },
+  { "classifier/contraction", 1,
+    "task=classify classes=3 code-activation=tanh contraction=1 sparsity=l1" },
+  { "classifier/top-k", 2, "task=classify classes=3 sparsity=top-k sparsity-k=2" },
+  { "classes-beside-decoder", 2, "classes=3 weight-decay=0.1" },
+  { "classes-beside-decoder/tied", 1,
+    "classes=4 tied=true code-activation=sigmoid dropout=0.1,0.3 noise=masking "
+    "sparsity=kl contraction=0.5" },
+
+  /* The top alone. */
+  { "top", 2, "task=classify classes=4 learning=top weight-decay=0.1" },
+  { "top/beside-decoder", 1, "classes=3 learning=top code-activation=sigmoid" },
+  { "top/noise", 2,
+    "task=classify classes=3 learning=top noise=masking dropout=0.1,0.2,0.4 "
+    "sparsity=kl code-activation=sigmoid contraction=1 higher-order=1" },
+  { "top/winners", 2,
+    "task=classify classes=3 learning=top sparsity=lifetime sparsity-fraction=0.4" },
+
+  /* One layer alone. */
+  { "layer/first", 3, "layer=1 weight-decay=0.1 classes=3" },
+  { "layer/middle", 3, "layer=2 hidden-activation=sigmoid" },
+  { "layer/last-tied", 2, "layer=2 tied=true hidden-activation=sigmoid" },
+  { "layer/squared-error", 2,
+    "layer=2 hidden-activation=tanh loss=squared-error output-activation=tanh "
+    "output-scale=2 reading=likelihood sigma=0.5" },
+  { "layer/noise", 3,
+    "layer=2 tied=true hidden-activation=sigmoid code-activation=sigmoid "
+    "noise=masking emphasis-corrupted=2 emphasis-rest=0.5 "
+    "dropout=0.5,0.2,0.3,0.4,0.4" },
+  { "layer/penalties", 3,
+    "layer=2 hidden-activation=sigmoid noise=gaussian sparsity=kl contraction=1 "
+    "higher-order=2 higher-order-sigma=0.5 weight-decay=0.1" },
+  { "layer/relu", 2, "layer=2 hidden-activation=relu contraction=0.3" },
+  { "layer/lifetime", 2,
+    "layer=1 hidden-activation=tanh sparsity=lifetime sparsity-fraction=0.4" },
+
   /* Several at once. */
   { "together/one-layer", 1,
     "tied=true code-activation=sigmoid noise=masking emphasis-corrupted=2 "
@@ -123,6 +167,7 @@ typedef struct {
   LtRng rng; /* for the minibatch */
   int n;
   float *x, *params, *gradient;
+  int *labels;
   LtTerms terms;
 } Trial;
 
@@ -138,6 +183,16 @@ set_knobs (const LtModelKind *kind, const char *text, LtDenseSettings *settings)
     lt_knob_parse (lt_knobs_find (&kind->knobs, pair[0]), pair[1], settings, &error);
     g_assert_no_error (error);
   }
+}
+
+/* Any of the classes, and some unknown. */
+static void
+draw_labels (Trial *trial, LtRng *rng)
+{
+  trial->labels = g_new (int, trial->n);
+  for (int e = 0; e < trial->n; e++)
+    trial->labels[e] = (int) lt_rng_below (rng, trial->settings.classes + 1) - 1;
+  trial->labels[0] = 0;
 }
 
 static void
@@ -173,6 +228,7 @@ trial_init (Trial *trial, const Case *test, int seed)
     for (gsize i = 0; tensor->role == LT_ROLE_BIAS && i < tensor->size; i++)
       trial->params[tensor->offset + i] += 0.4f; /* rectified units are not all dead */
   }
+  draw_labels (trial, &rng);
 }
 
 static void
@@ -182,6 +238,7 @@ trial_clear (Trial *trial)
   lt_block_free (trial->x);
   lt_block_free (trial->params);
   lt_block_free (trial->gradient);
+  g_free (trial->labels);
 }
 
 static void
@@ -197,8 +254,13 @@ take_gradient (Trial *trial, int n_members)
     .ws = ws,
     .rng = &rng,
   };
-  LtBatch batch = { .x = trial->x, .n = trial->n };
+  LtBatch batch = { .x = trial->x, .labels = trial->labels, .n = trial->n };
 
+  /* What was there before does not show through. */
+  for (int t = 0; t < lt_layout_n_tensors (trial->model->params); t++) {
+    const LtTensor *tensor = lt_layout_tensor (trial->model->params, t);
+    lt_fill (NAN, tensor->size, trial->gradient + tensor->offset);
+  }
   trial->model->kind->gradient (&call, &batch, trial->gradient, NULL, &trial->terms);
 }
 
@@ -238,11 +300,30 @@ check_tensor (const Trial *trial,
 }
 
 static void
+check_frozen (const Trial *trial, const LtTensor *tensor)
+{
+  for (gsize i = 0; i < tensor->size; i++)
+    g_assert_cmpfloat (trial->gradient[tensor->offset + i], ==, 0);
+}
+
+/* Of the tensor's role alone, as the settings have it. */
+static gboolean
+is_frozen (const LtDenseSettings *s, const LtTensor *tensor)
+{
+  gboolean top = g_str_equal (tensor->name, "U") || g_str_equal (tensor->name, "d");
+
+  if (s->layer > 0)
+    return top || tensor->name[1] != '0' + s->layer;
+  return s->learning == LT_LEARNING_TOP && !top;
+}
+
+static void
 check_trial (Trial *trial)
 {
   const LtLayout *layout = trial->model->params;
   DenseOracle oracle = {
-    &trial->settings, layout, trial->model->shape.nv, trial->n, trial->x, trial->rng,
+    &trial->settings, layout,     trial->model->shape.nv, trial->n, trial->x,
+    trial->labels,    trial->rng,
   };
   g_autofree double *params = g_new (double, lt_layout_size (layout));
   double terms[LT_DENSE_N_TERMS];
@@ -253,8 +334,15 @@ check_trial (Trial *trial)
   for (int t = 0; t < LT_DENSE_N_TERMS; t++)
     g_assert_cmpfloat_with_epsilon (trial->terms.value[t], terms[t],
                                     1e-5 * (1 + fabs (terms[t])));
-  for (int t = 0; t < lt_layout_n_tensors (layout); t++)
-    check_tensor (trial, &oracle, params, lt_layout_tensor (layout, t));
+  for (int t = 0; t < lt_layout_n_tensors (layout); t++) {
+    const LtTensor *tensor = lt_layout_tensor (layout, t);
+
+    g_assert_cmpint (tensor->frozen, ==, is_frozen (&trial->settings, tensor));
+    if (tensor->frozen)
+      check_frozen (trial, tensor);
+    else
+      check_tensor (trial, &oracle, params, tensor);
+  }
 }
 
 /* Terms and gradient agree with the oracle, for several shapes and sizes of the team. */

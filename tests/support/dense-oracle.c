@@ -1,14 +1,17 @@
 #include "support/dense-oracle.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MAX_NODES (2 * LT_LIST_MAX + 1)
 
-/* One example on its way through the network. Node 0 is the input, node L the code. */
+/* One example on its way through what learns of the network. Node 0 is its input, node
+ * `depth` its code. */
 typedef struct {
-  float *corrupted;        /* [nv], in single precision as the model draws it */
-  double *weight;          /* [nv]: emphasis */
+  float *x;         /* [width[0]]: a row of the data, or the frozen layers' code */
+  float *corrupted; /* the same, in single precision as the model draws it */
+  double *weight;   /* [nv]: emphasis */
   double *mask[MAX_NODES]; /* dropout */
   double *a[MAX_NODES], *y[MAX_NODES], *out[MAX_NODES];
   double *u;       /* [projections, nz] */
@@ -19,7 +22,9 @@ typedef struct {
   const DenseOracle *oracle;
   const LtDenseSettings *s;
   const double *params;
+  int lowest; /* the level that is the input */
   int depth, n_nodes;
+  gboolean decodes;
   int width[MAX_NODES];
   GPtrArray *memory;
   Example *examples;
@@ -90,19 +95,21 @@ tensor (const Run *run, char letter, int level)
 static LtActivation
 function_of (const Run *run, int node)
 {
-  if (node == run->depth)
+  int level = run->lowest + (node <= run->depth ? node : 2 * run->depth - node);
+
+  if (level == run->s->hidden.n)
     return run->s->code_activation;
-  return node == 2 * run->depth ? run->s->output_activation : run->s->hidden_activation;
+  return level == 0 ? run->s->output_activation : run->s->hidden_activation;
 }
 
 /* The weight from unit i of node − 1 to unit j of node. */
 static double
 weight (const Run *run, int node, int i, int j)
 {
-  int level = 2 * run->depth + 1 - node;
+  int level = run->lowest + (node <= run->depth ? node : 2 * run->depth + 1 - node);
 
   if (node <= run->depth)
-    return tensor (run, 'W', node)[i * run->width[node] + j];
+    return tensor (run, 'W', level)[i * run->width[node] + j];
   if (run->s->tied)
     return tensor (run, 'W', level)[j * run->width[node - 1] + i];
   return tensor (run, 'V', level)[i * run->width[node] + j];
@@ -111,8 +118,9 @@ weight (const Run *run, int node, int i, int j)
 static double
 bias (const Run *run, int node, int j)
 {
-  return node <= run->depth ? tensor (run, 'b', node)[j]
-                            : tensor (run, 'c', 2 * run->depth + 1 - node)[j];
+  if (node <= run->depth)
+    return tensor (run, 'b', run->lowest + node)[j];
+  return tensor (run, 'c', run->lowest + 2 * run->depth + 1 - node)[j];
 }
 
 static void
@@ -142,8 +150,10 @@ forward (Run *run, int node)
 /* ---- Randomness ------------------------------------------------------------------ */
 
 static void
-draw_example (Run *run, Example *example, const float *x, LtRng *rng)
+draw_example (Run *run, Example *example, LtRng *rng)
 {
+  const float *x = example->x;
+  int n_inner = run->decodes ? run->n_nodes - 1 : run->n_nodes;
   const LtDenseSettings *s = run->s;
   int nv = run->width[0], nz = run->width[run->depth];
   g_autofree float *draws = g_new0 (float, MAX (nv, 64 * 64));
@@ -156,7 +166,8 @@ draw_example (Run *run, Example *example, const float *x, LtRng *rng)
                          : draws[i] != 0           ? s->emphasis_corrupted
                                                    : s->emphasis_rest;
   for (int node = 0; node < run->n_nodes; node++) {
-    double rate = node < s->dropout.n ? s->dropout.value[node] : 0;
+    int place = run->lowest + node;
+    double rate = place < s->dropout.n && node < n_inner ? s->dropout.value[place] : 0;
 
     if (rate > 0)
       lt_rng_fill_mask (rng, (float) (1 - rate), run->width[node], draws);
@@ -164,7 +175,8 @@ draw_example (Run *run, Example *example, const float *x, LtRng *rng)
       example->mask[node][j] = rate > 0 ? (double) draws[j] / (1 - rate) : 1;
   }
   for (int i = 0; i < nv; i++)
-    example->out[0][i] = (double) example->corrupted[i] * example->mask[0][i];
+    example->y[0][i] = example->out[0][i] =
+        (double) example->corrupted[i] * example->mask[0][i];
   if (run->depth > 1 && s->jacobian == LT_JACOBIAN_PROJECTIONS &&
       (s->contraction > 0 || s->higher_order > 0))
     for (int p = 0; p < s->jacobian_projections; p++) {
@@ -224,19 +236,21 @@ reconstruction (const Run *run)
 {
   const LtDenseSettings *s = run->s;
   int output = 2 * run->depth, nv = run->width[0];
-  gboolean gaussian =
-      s->reading == LT_READING_LIKELIHOOD && s->loss == LT_LOSS_SQUARED_ERROR;
+  gboolean crosses = run->lowest == 0 ? s->loss == LT_LOSS_CROSS_ENTROPY
+                                      : s->hidden_activation == LT_SIGMOID;
+  gboolean gaussian = s->reading == LT_READING_LIKELIHOOD && !crosses;
+  double scale = run->lowest == 0 ? s->output_scale : 1;
   double sum = 0;
 
   for (int e = 0; e < run->oracle->n; e++)
     for (int i = 0; i < nv; i++) {
       const Example *example = &run->examples[e];
-      double x = (double) run->oracle->x[e * nv + i];
-      double r = s->output_scale * example->y[output][i];
+      double x = (double) example->x[i];
+      double r = scale * example->y[output][i];
       double a = example->a[output][i];
       double loss = (x - r) * (x - r);
 
-      if (s->loss == LT_LOSS_CROSS_ENTROPY)
+      if (crosses)
         loss = -x * log (1 / (1 + exp (-a))) - (1 - x) * log (1 / (1 + exp (a)));
       else if (gaussian)
         loss = -log (exp (-loss / (2 * s->sigma * s->sigma)) /
@@ -244,6 +258,45 @@ reconstruction (const Run *run)
       sum += example->weight[i] * loss;
     }
   return sum / run->oracle->n;
+}
+
+/* −log p (label | x) of the labelled examples, over all. */
+static double
+classification (const Run *run)
+{
+  int n_classes = run->s->classes, nz = run->width[run->depth];
+  const double *u, *d;
+  double sum = 0;
+
+  if (n_classes == 0 || run->s->layer > 0 || run->oracle->labels == NULL)
+    return 0;
+  u = run->params + lt_layout_find (run->oracle->layout, "U")->offset;
+  d = run->params + lt_layout_find (run->oracle->layout, "d")->offset;
+  for (int e = 0; e < run->oracle->n; e++) {
+    int label = run->oracle->labels[e];
+    double all = 0, own = 0;
+
+    for (int c = 0; c < n_classes && label >= 0; c++) {
+      double a = d[c];
+      for (int j = 0; j < nz; j++)
+        a += run->examples[e].out[run->depth][j] * u[j * n_classes + c];
+      all += exp (a);
+      if (c == label)
+        own = exp (a);
+    }
+    if (label >= 0)
+      sum -= log (own / all);
+  }
+  return sum / run->oracle->n;
+}
+
+/* Whether a weight learns, by its name: "W2" does when layer 2 does. */
+static gboolean
+learns (const LtDenseSettings *s, const LtTensor *weights)
+{
+  if (s->layer > 0)
+    return weights->name[0] != 'U' && atoi (weights->name + 1) == s->layer;
+  return s->learning == LT_LEARNING_ALL || weights->name[0] == 'U';
 }
 
 static double
@@ -254,7 +307,7 @@ decay (const Run *run)
   for (int t = 0; t < lt_layout_n_tensors (run->oracle->layout); t++) {
     const LtTensor *tensor_t = lt_layout_tensor (run->oracle->layout, t);
 
-    if (tensor_t->role != LT_ROLE_WEIGHT)
+    if (tensor_t->role != LT_ROLE_WEIGHT || !learns (run->s, tensor_t))
       continue;
     for (gsize i = 0; i < tensor_t->size; i++)
       sum += run->params[tensor_t->offset + i] * run->params[tensor_t->offset + i];
@@ -380,25 +433,73 @@ contraction (Run *run, double *first, double *higher)
 
 /* ---- The whole ------------------------------------------------------------------- */
 
+static int
+level_width (const Run *run, int level)
+{
+  return level == 0 ? run->oracle->nv : (int) run->s->hidden.value[level - 1];
+}
+
+/* Which part of the network learns. */
+static void
+begin_network (Run *run)
+{
+  const LtDenseSettings *s = run->s;
+
+  run->lowest = s->layer > 0                     ? s->layer - 1
+                : s->learning == LT_LEARNING_TOP ? s->hidden.n
+                                                 : 0;
+  run->depth = s->layer > 0 ? 1 : s->hidden.n - run->lowest;
+  run->decodes = s->task == LT_TASK_RECONSTRUCT && run->depth > 0;
+  run->n_nodes = run->decodes ? 2 * run->depth + 1 : run->depth + 1;
+  for (int node = 0; node <= run->depth; node++)
+    run->width[node] = level_width (run, run->lowest + node);
+  for (int node = run->depth + 1; node < run->n_nodes; node++)
+    run->width[node] = run->width[2 * run->depth - node];
+}
+
+/* What the frozen layers make of a row, by formulas of their own. */
+static void
+take_input (const Run *run, const float *row, float *x)
+{
+  double below[64], h[64];
+
+  for (int i = 0; i < run->oracle->nv; i++)
+    h[i] = (double) row[i];
+  for (int level = 1; level <= run->lowest; level++) {
+    const double *w = tensor (run, 'W', level), *b = tensor (run, 'b', level);
+    int n_in = level_width (run, level - 1), n_out = level_width (run, level);
+    LtActivation f =
+        level == run->s->hidden.n ? run->s->code_activation : run->s->hidden_activation;
+
+    memcpy (below, h, sizeof below);
+    for (int j = 0; j < n_out; j++) {
+      double a = b[j];
+      for (int i = 0; i < n_in; i++)
+        a += below[i] * w[i * n_out + j];
+      h[j] = apply (f, a);
+    }
+  }
+  for (int i = 0; i < run->width[0]; i++)
+    x[i] = (float) h[i];
+}
+
 static void
 begin (Run *run)
 {
   const LtDenseSettings *s = run->s;
 
-  run->depth = s->hidden.n;
-  run->n_nodes = 2 * run->depth + 1;
   run->memory = g_ptr_array_new_with_free_func (g_free);
-  run->width[0] = run->width[2 * run->depth] = run->oracle->nv;
-  for (int l = 1; l <= run->depth; l++)
-    run->width[l] = run->width[2 * run->depth - l] = (int) s->hidden.value[l - 1];
+  begin_network (run);
   run->examples = g_new0 (Example, run->oracle->n);
   for (int e = 0; e < run->oracle->n; e++) {
     Example *example = &run->examples[e];
 
-    example->corrupted = (float *) doubles (run, run->oracle->nv);
-    example->weight = doubles (run, run->oracle->nv);
+    example->x = (float *) doubles (run, run->width[0]);
+    example->corrupted = (float *) doubles (run, run->width[0]);
+    example->weight = doubles (run, run->width[0]);
     example->u = doubles (run, s->jacobian_projections * run->width[run->depth]);
-    example->epsilon = doubles (run, s->higher_order_samples * run->oracle->nv);
+    example->epsilon = doubles (run, s->higher_order_samples * run->width[0]);
+    take_input (run, run->oracle->x + e * run->oracle->nv, example->x);
     for (int node = 0; node < run->n_nodes; node++) {
       example->mask[node] = doubles (run, run->width[node]);
       example->a[node] = doubles (run, run->width[node]);
@@ -421,18 +522,24 @@ dense_oracle_objective (const DenseOracle *self,
   for (int e = 0; e < self->n; e++) {
     LtRng own;
     lt_rng_split (&rng, &own);
-    draw_example (&run, &run.examples[e], self->x + e * self->nv, &own);
+    draw_example (&run, &run.examples[e], &own);
   }
-  for (int node = 1; node < run.n_nodes; node++) {
-    forward (&run, node);
+  for (int node = 0; node < run.n_nodes; node++) {
+    if (node > 0)
+      forward (&run, node);
     if (node == run.depth)
       compete (&run);
   }
-  terms[LT_DENSE_RECONSTRUCTION] = reconstruction (&run);
+  memset (terms, 0, LT_DENSE_N_TERMS * sizeof *terms);
+  if (run.decodes)
+    terms[LT_DENSE_RECONSTRUCTION] = reconstruction (&run);
+  terms[LT_DENSE_CLASSIFICATION] = classification (&run);
   terms[LT_DENSE_DECAY] = decay (&run);
-  terms[LT_DENSE_L1] = l1 (&run);
-  terms[LT_DENSE_KL] = kl (&run);
-  contraction (&run, &terms[LT_DENSE_CONTRACTION], &terms[LT_DENSE_HIGHER_ORDER]);
+  if (run.depth > 0) {
+    terms[LT_DENSE_L1] = l1 (&run);
+    terms[LT_DENSE_KL] = kl (&run);
+    contraction (&run, &terms[LT_DENSE_CONTRACTION], &terms[LT_DENSE_HIGHER_ORDER]);
+  }
   for (int t = 0; t < LT_DENSE_N_TERMS; t++)
     sum += terms[t];
   g_ptr_array_unref (run.memory);

@@ -1,4 +1,4 @@
-/* The dense autoencoder's objective, in double, by plain loops: slow and independent of
+/* The dense networks' objective, in double, by plain loops: slow and independent of
  * the model library's own code, of which it uses only the generator and the corruption,
  * to draw the same random numbers. */
 #pragma once
@@ -12,8 +12,9 @@ typedef struct {
   const LtDenseSettings *settings;
   const LtLayout *layout;
   int nv, n;
-  const float *x; /* [n, nv] */
-  LtRng rng;      /* as it was before the minibatch */
+  const float *x;    /* [n, nv] */
+  const int *labels; /* [n]; −1: unknown; NULL: all are */
+  LtRng rng;         /* as it was before the minibatch */
 } DenseOracle;
 
 /* The sum of the terms at params (a block of the layout, in double). */
