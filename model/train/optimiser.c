@@ -52,8 +52,7 @@ lt_gradient_norm (LtTeam *team, const float *gradient, gsize n)
 
 /* ---- One step --------------------------------------------------------------------------- */
 
-/* AdamW on [offset, offset + n) of the block: decay for weights, none for biases; what is
- * frozen has a gradient of 0 but must not decay either. */
+/* AdamW on [offset, offset + n) of the block: decay for weights, none for biases. */
 static void
 adam_by_role (const LtOptimiserStep *step, gsize offset, const float *gradient, gsize n)
 {
@@ -65,7 +64,7 @@ adam_by_role (const LtOptimiserStep *step, gsize offset, const float *gradient, 
     gsize to = MIN (offset + n, tensor->offset + tensor->size);
     LtAdam adam = step->adam;
 
-    if (from >= to || tensor->frozen)
+    if (from >= to)
       continue;
     if (tensor->role == LT_ROLE_WEIGHT)
       adam.decay = (float) step->training->decoupled_decay;
@@ -138,6 +137,29 @@ typedef struct {
   float *gradient;
 } StepJob;
 
+/* What learns of [first, last), in stretches as long as possible: elementwise rules do not
+ * mind where they are cut. */
+static void
+step_stretches (const StepJob *job, gsize first, gsize last)
+{
+  const LtLayout *layout = job->step.self->layout;
+  gsize begin = first;
+
+  for (int i = 0; i < lt_layout_n_tensors (layout); i++) {
+    const LtTensor *tensor = lt_layout_tensor (layout, i);
+    gsize end = tensor->offset + tensor->size;
+
+    if (!tensor->frozen || end <= first || tensor->offset >= last)
+      continue;
+    if (tensor->offset > begin)
+      lt_optimiser_step_part (&job->step, begin, job->gradient + begin,
+                              tensor->offset - begin);
+    begin = end;
+  }
+  if (begin < last)
+    lt_optimiser_step_part (&job->step, begin, job->gradient + begin, last - begin);
+}
+
 static void
 step_share (gpointer data, int member, int n_members)
 {
@@ -148,7 +170,7 @@ step_share (gpointer data, int member, int n_members)
                  &first, &last);
   if (job->shrink < 1)
     lt_scale (job->shrink, last - first, job->gradient + first);
-  lt_optimiser_step_part (&job->step, first, job->gradient + first, last - first);
+  step_stretches (job, first, last);
 }
 
 /* 1 when the gradient is short enough, or when it is not finite: then the trainer sees a
