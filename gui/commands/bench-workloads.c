@@ -62,6 +62,24 @@ static const char *const rbm_cd1[] = { NOISE, RBM, "method=cd", "epochs=2", NULL
 static const char *const rbm_pcd1[] = { NOISE,        RBM,        "method=pcd",
                                         "chains=100", "epochs=2", NULL };
 
+/* Mean field as many sweeps as it may, so that every minibatch has the same work. */
+static const char *const dbm[] = {
+  NOISE,
+  "model=dbm",
+  "hidden=500 1000",
+  "mean-field-sweeps=10",
+  "mean-field-tolerance=0",
+  "chains=100",
+  "gibbs-steps=5",
+  "batch-size=100",
+  "optimiser=momentum",
+  "momentum=0.9",
+  "learning-rate=0.001",
+  "train-limit=10000",
+  "epochs=3",
+  NULL,
+};
+
 static const char *const rbm[] = { NOISE, RBM, "train-limit=1000", "weight-scale=0.1",
                                    NULL };
 
@@ -81,6 +99,9 @@ const LtWorkload lt_workloads[] = {
     cae_784_1000, FALSE, NULL },
   { "rbm-784-500-cd1", "binary RBM, CD-1, batch 100, momentum", rbm_cd1, FALSE, NULL },
   { "rbm-784-500-pcd1", "the same, 100 persistent chains", rbm_pcd1, FALSE, NULL },
+  { "dbm-784-500-1000",
+    "DBM, 10 mean-field sweeps, 100 chains, 5 Gibbs sweeps, batch 100", dbm, FALSE,
+    NULL },
   { "ais-784-500", "AIS of a binary RBM, 100 runs, 14,500 temperatures", rbm, FALSE,
     &ais },
   { "deep-ae-memory", "200 short epochs of deep-ae, recorded: the memory it takes",

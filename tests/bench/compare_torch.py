@@ -138,6 +138,55 @@ def boltzmann(persistent):
     return Boltzmann(persistent), 100
 
 
+class DeepBoltzmann:
+    """A DBM with the same algorithm, written plainly: 10 sweeps of mean field, of which what
+    the pixels give is computed once, and 100 chains of 5 Gibbs sweeps, by halves."""
+
+    def __init__(self):
+        self.w1, self.w2 = 0.01 * torch.randn(WIDTH, 500), 0.01 * torch.randn(500, 1000)
+        self.b, self.c1, self.c2 = torch.zeros(WIDTH), torch.zeros(500), torch.zeros(1000)
+        self.moments = [torch.zeros_like(p) for p in self.parameters()]
+        self.v = torch.bernoulli(torch.full((100, WIDTH), 0.5))
+        self.h2 = torch.bernoulli(torch.full((100, 1000), 0.5))
+
+    def parameters(self):
+        return self.w1, self.w2, self.b, self.c1, self.c2
+
+    def mean_field(self, x):
+        given = torch.addmm(self.c1, x, self.w1)
+        h1 = torch.sigmoid(2 * given - self.c1)
+        h2 = torch.sigmoid(torch.addmm(self.c2, h1, self.w2))
+        for _ in range(10):
+            h1 = torch.sigmoid(torch.addmm(given, h2, self.w2.t()))
+            h2 = torch.sigmoid(torch.addmm(self.c2, h1, self.w2))
+        return h1, h2
+
+    def gibbs(self):
+        for _ in range(5):
+            h1 = torch.bernoulli(torch.sigmoid(
+                torch.addmm(torch.addmm(self.c1, self.v, self.w1), self.h2, self.w2.t())))
+            v = torch.sigmoid(torch.addmm(self.b, h1, self.w1.t()))
+            h2 = torch.sigmoid(torch.addmm(self.c2, h1, self.w2))
+            self.v, self.h2 = torch.bernoulli(v), torch.bernoulli(h2)
+        return v, h1, h2
+
+    @torch.no_grad()
+    def step(self, x):
+        h1, h2 = self.mean_field(x)
+        v_m, h1_m, h2_m = self.gibbs()
+        n, m = len(x), len(v_m)
+        gradients = (
+            v_m.t() @ h1_m / m - x.t() @ h1 / n,
+            h1_m.t() @ h2_m / m - h1.t() @ h2 / n,
+            v_m.mean(0) - x.mean(0),
+            h1_m.mean(0) - h1.mean(0),
+            h2_m.mean(0) - h2.mean(0),
+        )
+        for p, moment, gradient in zip(self.parameters(), self.moments, gradients):
+            moment.mul_(0.9).add_(gradient)
+            p.sub_(moment, alpha=0.001)
+
+
 WORKLOADS = {
     "dA-784-500": denoising,
     "ae-784-128": shallow,
@@ -145,6 +194,7 @@ WORKLOADS = {
     "cae-784-1000": contractive,
     "rbm-784-500-cd1": lambda: boltzmann(False),
     "rbm-784-500-pcd1": lambda: boltzmann(True),
+    "dbm-784-500-1000": lambda: (DeepBoltzmann(), 100),
 }
 
 
