@@ -81,10 +81,10 @@ count_rows (const LtReader *reader, gsize *n, GError **error)
     return TRUE;
   g_set_error (
       error, LT_ERROR, LT_ERROR_FORMAT,
-      "%s has %" G_GUINT64_FORMAT " bytes, which are %" G_GSIZE_FORMAT
-      " rows of %d and %d bytes more; CIFAR-10's files have whole rows of a label "
-      "and 32 × 32 × 3 pixels only, so it is cut short or something else.",
-      lt_reader_name (reader), size, *n, ROW, (int) (size % ROW));
+      "%s has %" G_GUINT64_FORMAT
+      " bytes, which is no multiple of %d, a label and 32 × 32 × 3 pixels, as in "
+      "CIFAR-10's files; it is cut short, or of another format.",
+      lt_reader_name (reader), size, ROW);
   return FALSE;
 }
 

@@ -184,7 +184,7 @@ write_bad_test_batch (LtFolder *folder)
 }
 
 static const Case cases[] = {
-  { "CIFAR-10, cut short", write_cut, "has 9119 bytes, which are 2 rows of 3073" },
+  { "CIFAR-10, cut short", write_cut, "has 9119 bytes, which is no multiple of 3073" },
   { "CIFAR-10, other rows", write_two_labels, "has 6148 bytes" },
   { "CIFAR-10, label of 10", write_label_of_10, "the label 10 in row 2" },
   { "CIFAR-10, empty", write_empty, "is empty (0 bytes)" },
