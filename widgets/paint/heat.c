@@ -145,43 +145,6 @@ groups_paint (cairo_t *cr,
   }
 }
 
-/* "0 ▒▒▒ 1" at the right of the lowest row; what is left of it for the titles. */
-static double
-scale_paint (cairo_t *cr,
-             const LtHeatData *data,
-             const LtStyle *style,
-             const Layout *layout,
-             double y)
-{
-  double right = layout->image.x + layout->image.width, bar = 3 * style->text_size;
-  double height = style->text_size * 0.6, gap = style->text_size * 0.35;
-  float ramp[48];
-  LtPicture picture = { ramp,         G_N_ELEMENTS (ramp), 1, 1, data->colour,
-                        data->lowest, data->highest };
-  cairo_rectangle_t rect;
-  char text[32];
-
-  for (int i = 0; i < picture.width; i++)
-    ramp[i] = data->lowest +
-              (data->highest - data->lowest) * (float) i / (float) (picture.width - 1);
-  lt_style_set (cr, style->dim);
-  g_snprintf (text, sizeof text, "%s%.3g", data->clipped ? "≥ " : "",
-              (double) data->highest);
-  right -=
-      lt_text_paint (cr, style, text, right, y, LT_ALIGN_END, SMALL, FALSE, 0) + gap;
-  rect = (cairo_rectangle_t){ right - bar, y - height / 2, bar, height };
-  lt_raster_paint (cr, &picture, style, &rect);
-  right -= bar + gap;
-  g_snprintf (text, sizeof text,
-              data->lowest >= 0 ? "%.3g"
-              : data->clipped   ? "≤ −%.3g"
-                                : "−%.3g",
-              fabs ((double) data->lowest));
-  lt_style_set (cr, style->dim);
-  return right -
-         lt_text_paint (cr, style, text, right, y, LT_ALIGN_END, SMALL, FALSE, 0);
-}
-
 static void
 bottom_paint (cairo_t *cr,
               const LtHeatData *data,
@@ -194,10 +157,11 @@ bottom_paint (cairo_t *cr,
   double right = image->x + image->width;
   g_autofree char *titles =
       g_strdup_printf ("→ %s  ↓ %s", data->x_title, data->y_title);
+  const LtRamp ramp = { data->colour, data->lowest, data->highest, data->clipped };
   const char *text = titles;
 
   if (image->width > 12 * style->text_size)
-    right = scale_paint (cr, data, style, layout, y) - style->text_size;
+    right = lt_ramp_paint (cr, &ramp, style, right, y) - style->text_size;
   if (data->footer != NULL &&
       lt_text_width (cr, style, data->footer, SMALL, FALSE) <= right - image->x)
     text = data->footer;

@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#define RAMP_SCALE 0.85
+
 /* One source cell's share of the target pixels, for one direction: target pixel t averages
  * the source over [t, t + 1) · n_source / n_target. */
 static void
@@ -190,4 +192,41 @@ lt_raster_paint (cairo_t *cr,
   surface_paint (cr, surface, &place);
   cairo_surface_destroy (surface);
   g_free (colours);
+}
+
+double
+lt_ramp_paint (cairo_t *cr,
+               const LtRamp *ramp,
+               const LtStyle *style,
+               double right,
+               double y)
+{
+  double bar = 3 * style->text_size, height = style->text_size * 0.6;
+  double gap = style->text_size * 0.35;
+  float pixels[48];
+  LtPicture picture = { pixels,       G_N_ELEMENTS (pixels), 1, 1, ramp->colour,
+                        ramp->lowest, ramp->highest };
+  cairo_rectangle_t rect;
+  char text[32];
+
+  for (int i = 0; i < picture.width; i++)
+    pixels[i] = ramp->lowest + (ramp->highest - ramp->lowest) * (float) i /
+                                   (float) (picture.width - 1);
+  lt_style_set (cr, style->dim);
+  g_snprintf (text, sizeof text, "%s%.3g", ramp->clipped ? "≥ " : "",
+              (double) ramp->highest);
+  right -=
+      lt_text_paint (cr, style, text, right, y, LT_ALIGN_END, RAMP_SCALE, FALSE, 0) +
+      gap;
+  rect = (cairo_rectangle_t){ right - bar, y - height / 2, bar, height };
+  lt_raster_paint (cr, &picture, style, &rect);
+  right -= bar + gap;
+  g_snprintf (text, sizeof text,
+              ramp->lowest >= 0 ? "%.3g"
+              : ramp->clipped   ? "≤ −%.3g"
+                                : "−%.3g",
+              fabs ((double) ramp->lowest));
+  lt_style_set (cr, style->dim);
+  return right -
+         lt_text_paint (cr, style, text, right, y, LT_ALIGN_END, RAMP_SCALE, FALSE, 0);
 }

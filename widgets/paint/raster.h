@@ -18,4 +18,18 @@ void lt_raster_paint (cairo_t *cr,
                       const LtStyle *style,
                       const cairo_rectangle_t *rect);
 
+/* The colours of a scale, with the numbers at its ends. */
+typedef struct {
+  LtTileColour colour;
+  float lowest, highest;
+  gboolean clipped; /* some values lie outside */
+} LtRamp;
+
+/* "0 ▒▒▒ 1" that ends at `right`, its middle at y; where it begins. */
+double lt_ramp_paint (cairo_t *cr,
+                      const LtRamp *ramp,
+                      const LtStyle *style,
+                      double right,
+                      double y);
+
 G_END_DECLS
