@@ -49,25 +49,24 @@ chains_run (Chains *self, int steps)
   }
 }
 
-/* ⟨v h'⟩ of the chains as they stand. */
-static float *
-statistics_new (const Chains *self)
+/* Adds a share of the chains' ⟨v h'⟩ as they stand. */
+static void
+add_statistics (const Chains *self, double share, float *vh)
 {
-  float *vh = g_new (float, (gsize) self->n_visible * self->nh);
   LtProduct product = { .trans_a = LT_TRANSPOSED,
                         .m = self->n_visible,
                         .n = self->nh,
                         .k = self->n,
-                        .alpha = 1.0f / (float) self->n,
+                        .alpha = (float) (share / self->n),
                         .a = self->v,
                         .lda = self->n_visible,
                         .b = self->mean,
                         .ldb = self->nh,
+                        .beta = 1,
                         .c = vh,
                         .ldc = self->nh };
 
   lt_product (lt_workspace_team (self->call->ws), &product, NULL, NULL);
-  return vh;
 }
 
 /* ---- The minibatch -------------------------------------------------------------------- */
@@ -97,26 +96,45 @@ load_minibatch (LtContrast *self, Chains *chains, const LtDataset *data)
   self->labels = g_memdup2 (labels, self->n_shown * sizeof *labels);
 }
 
-/* Both steps of contrastive divergence come from one chain. */
+static float *
+statistics_new (const LtContrast *self)
+{
+  return g_new0 (float, (gsize) self->n_visible * self->nh);
+}
+
+/* Both steps of contrastive divergence come from one chain, which starts at v⁰ each time. */
 static void
-walk (LtContrast *self, Chains *chains, int k)
+walk (LtContrast *self, Chains *chains, const LtContrastOptions *options)
 {
   LtModelTerm *one = &self->model[LT_MODEL_BY_CD_1];
   LtModelTerm *many = &self->model[LT_MODEL_BY_CD_K];
+  gsize size = (gsize) self->n * self->n_visible * sizeof (float);
+  g_autofree float *start = g_memdup2 (chains->v, size);
 
   self->v0 = keep_rows (self, chains->v, self->n_visible);
   self->h0 = keep_rows (self, chains->h, self->nh);
   self->h0_mean = keep_rows (self, chains->mean, self->nh);
-  self->data = statistics_new (chains);
-  chains_run (chains, 1);
-  self->v1 = keep_rows (self, chains->v, self->n_visible);
-  self->h1 = keep_rows (self, chains->mean, self->nh);
-  one->vh = statistics_new (chains);
-  chains_run (chains, k - 1);
-  many->vh = statistics_new (chains);
+  self->data = statistics_new (self);
+  add_statistics (chains, 1, self->data);
+  one->vh = statistics_new (self);
+  many->vh = statistics_new (self);
+  for (int repeat = 0; repeat < options->repeats; repeat++) {
+    if (repeat > 0) {
+      memcpy (chains->v, start, size);
+      chains->gibbs->up (chains->call, chains->v, self->n, chains->mean, chains->h);
+    }
+    chains_run (chains, 1);
+    if (repeat == 0) {
+      self->v1 = keep_rows (self, chains->v, self->n_visible);
+      self->h1 = keep_rows (self, chains->mean, self->nh);
+    }
+    add_statistics (chains, 1.0 / options->repeats, one->vh);
+    chains_run (chains, options->k - 1);
+    add_statistics (chains, 1.0 / options->repeats, many->vh);
+  }
   one->n = many->n = self->n;
   one->steps = 1;
-  many->steps = k;
+  many->steps = options->k;
 }
 
 /* ---- Chains of the model's own --------------------------------------------------------- */
@@ -154,13 +172,16 @@ follow_chains (LtContrast *self,
   if (!term->persistent)
     term->n = MIN (MAX_CHAINS, (int) MIN (self->n_total, MAX_CHAINS));
   chains_init (&chains, call, term->n);
-  if (term->persistent)
-    memcpy (chains.h, kept, (gsize) term->n * self->nh * sizeof *kept);
-  else
-    begin_fresh (&chains, data);
   term->steps = term->persistent ? 1 : options->chain_steps;
-  chains_run (&chains, term->steps);
-  term->vh = statistics_new (&chains);
+  term->vh = statistics_new (self);
+  for (int repeat = 0; repeat < options->repeats; repeat++) {
+    if (term->persistent)
+      memcpy (chains.h, kept, (gsize) term->n * self->nh * sizeof *kept);
+    else if (repeat == 0)
+      begin_fresh (&chains, data);
+    chains_run (&chains, repeat == 0 ? term->steps : 1);
+    add_statistics (&chains, 1.0 / options->repeats, term->vh);
+  }
 }
 
 /* ---- Comparison ------------------------------------------------------------------------ */
@@ -242,7 +263,7 @@ lt_probe_contrast (const LtSnapshot *snapshot,
   Chains chains;
 
   g_return_val_if_fail (snapshot->model->kind->gibbs != NULL, NULL);
-  g_return_val_if_fail (options->n > 0 && options->k > 0, NULL);
+  g_return_val_if_fail (options->n > 0 && options->k > 0 && options->repeats > 0, NULL);
   self = g_new0 (LtContrast, 1);
   self->n_total = lt_dataset_n (data, LT_TRAIN);
   self->n = (int) MIN ((gsize) options->n, self->n_total);
@@ -253,7 +274,7 @@ lt_probe_contrast (const LtSnapshot *snapshot,
   self->n_visible = chains.n_visible;
   self->nh = chains.nh;
   load_minibatch (self, &chains, data);
-  walk (self, &chains, options->k);
+  walk (self, &chains, options);
   lt_rng_init (&rng, options->seed, CHAIN_STREAM);
   follow_chains (self, &call, data, options);
   if (options->exact && snapshot->model->kind->gibbs->moments != NULL)

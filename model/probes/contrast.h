@@ -19,6 +19,7 @@ typedef struct {
   int n;           /* rows of it */
   int n_shown;     /* rows whose steps are kept, at most */
   int k;           /* of CD-k, ≥ 1 */
+  int repeats;     /* how often chains are let go, ≥ 1: what is left is no noise */
   int chain_steps; /* that fresh chains go where the state holds none */
   gboolean exact;  /* whether to go through all states where they can be listed */
   guint64 seed;
