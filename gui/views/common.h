@@ -79,6 +79,9 @@ typedef struct {
   char *title; /* or NULL */
 } LtLens;
 
+/* A card with what was found and no picture. */
+LtLens *lt_lens_new_text (const LtViewHit *hit) G_GNUC_WARN_UNUSED_RESULT;
+
 void lt_lens_paint (gconstpointer lens,
                     gconstpointer result,
                     cairo_t *cr,
@@ -98,5 +101,7 @@ extern const LtView lt_distributions_view;
 extern const LtView lt_network_view;
 extern const LtView lt_energy_view;
 extern const LtView lt_particles_view;
+extern const LtView lt_phase_microscope_view;
+extern const LtView lt_mean_field_view;
 
 G_END_DECLS

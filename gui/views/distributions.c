@@ -252,13 +252,7 @@ lens (const LtViewRequest *request,
       const LtViewHit *found,
       gboolean pressed)
 {
-  LtLens *card = g_new0 (LtLens, 1);
-
-  card->x = found->x;
-  card->y = found->y;
-  card->n = 1;
-  card->captions[0] = g_strdup (found->text);
-  return card;
+  return lt_lens_new_text (found);
 }
 
 /* ---- The figures -------------------------------------------------------------------------- */

@@ -170,3 +170,15 @@ lt_lens_free (gpointer lens_)
   g_free (lens->pixels);
   g_free (lens);
 }
+
+LtLens *
+lt_lens_new_text (const LtViewHit *hit)
+{
+  LtLens *self = g_new0 (LtLens, 1);
+
+  self->x = hit->x;
+  self->y = hit->y;
+  self->n = 1;
+  self->captions[0] = g_strdup (hit->text);
+  return self;
+}

@@ -1,0 +1,329 @@
+/* What the phase microscope shows: steps as pictures, statistics on one scale, figures. */
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/kernels.h"
+#include "paint/mosaics.h"
+#include "views/phase-microscope.h"
+
+enum {
+  FORM_AUTO,
+  FORM_PICTURES,
+  FORM_MATRIX,
+};
+
+/* ---- Steps ---------------------------------------------------------------------------- */
+
+/* The data's own units of visible rows, as they were before scaling. */
+static float *
+own_rows (const LtContrast *contrast, const LtDataset *data, const float *visible)
+{
+  int nv = lt_dataset_shape (data)->nv;
+  float *rows = g_new (float, (gsize) contrast->n_shown *nv);
+
+  for (int i = 0; i < contrast->n_shown; i++)
+    memcpy (rows + (gsize) i * nv, visible + (gsize) i * contrast->n_visible,
+            nv * sizeof *rows);
+  lt_view_unscale (data, contrast->n_shown, rows);
+  return rows;
+}
+
+static void
+collect_steps (LtMicroscopeResult *self, const LtViewRequest *request)
+{
+  const LtContrast *contrast = self->contrast;
+  int n = contrast->n_shown, nv = lt_dataset_shape (request->data)->nv;
+  gsize size = lt_view_picture_size (&self->picture);
+  g_autofree float *v0 = own_rows (contrast, request->data, contrast->v0);
+  g_autofree float *v1 = own_rows (contrast, request->data, contrast->v1);
+  LtLayerInfo layer;
+
+  lt_view_range (request->data, v0, n, &self->lowest, &self->highest);
+  self->v0 = g_new (float, n *size);
+  self->v1 = g_new (float, n *size);
+  lt_view_picture_cut (&self->picture, v0, nv, n, self->v0);
+  lt_view_picture_cut (&self->picture, v1, nv, n, self->v1);
+  request->snapshot->model->kind->layer (
+      request->snapshot->model, request->snapshot->model->n_layers - 1, &layer);
+  lt_hidden_picture_init (&self->hidden, contrast->nh);
+  lt_hidden_picture_scale (&self->hidden, &layer, contrast->h0,
+                           (gsize) n * contrast->nh);
+  self->h0 = lt_hidden_picture_cut (&self->hidden, contrast->h0, n, contrast->nh);
+  self->h1 = lt_hidden_picture_cut (&self->hidden, contrast->h1, n, contrast->nh);
+}
+
+/* ---- Statistics ----------------------------------------------------------------------- */
+
+/* ⟨v h'⟩ of the hidden units shown: a picture of v for each, or one table of all. */
+static float *
+cut_statistic (const LtMicroscopeResult *self, const float *vh, int nv)
+{
+  int nh = self->contrast->nh;
+  float *pixels =
+      g_new (float, (gsize) self->n * self->width * self->height * self->channels);
+  g_autofree float *column = g_new (float, nv);
+
+  if (self->matrix) {
+    for (int i = 0; i < self->height; i++)
+      memcpy (pixels + (gsize) i * self->width, vh + (gsize) i * nh + self->first,
+              self->width * sizeof *pixels);
+    return pixels;
+  }
+  for (int j = 0; j < self->n; j++) {
+    for (int i = 0; i < nv; i++)
+      column[i] = vh[(gsize) i * nh + self->first + j];
+    lt_view_picture_cut (&self->picture, column, nv, 1,
+                         pixels + j * lt_view_picture_size (&self->picture));
+  }
+  return pixels;
+}
+
+static float
+largest_of (const float *values, gsize n)
+{
+  float low, high;
+
+  lt_range (values, n, &low, &high);
+  return MAX (fabsf (low), fabsf (high));
+}
+
+/* What hardly any of the numbers exceed, were they normal. */
+static float
+usual_limit (const float *values, gsize n)
+{
+  return 4 * (float) sqrt (lt_sum_squares (values, n) / (double) n);
+}
+
+/* 1, 2, 5, 10, … times a difference is still on the scale. */
+static int
+choose_amplification (double largest, double difference)
+{
+  int best = 1;
+
+  for (int power = 1; power <= 1000; power *= 10)
+    for (int digit = 1; digit <= 5; digit = 2 * digit + (digit == 2))
+      if (power * digit * difference <= largest)
+        best = power * digit;
+  return difference > 0 ? best : 1;
+}
+
+static void
+collect_statistics (LtMicroscopeResult *self, int nv)
+{
+  const LtContrast *contrast = self->contrast;
+  gsize n = (gsize) self->n * self->width * self->height * self->channels;
+  float difference = 0;
+
+  self->data = cut_statistic (self, contrast->data, nv);
+  self->largest = largest_of (self->data, n);
+  for (int m = 0; m < LT_N_MODEL_TERMS; m++) {
+    if (contrast->model[m].vh == NULL)
+      continue;
+    self->model[m] = cut_statistic (self, contrast->model[m].vh, nv);
+    self->largest = MAX (self->largest, largest_of (self->model[m], n));
+    self->gradient[m] = g_memdup2 (self->data, n * sizeof (float));
+    lt_axpy (-1, self->model[m], n, self->gradient[m]);
+    difference = MAX (difference, usual_limit (self->gradient[m], n));
+  }
+  if (!(self->largest > 0))
+    self->largest = 1;
+  self->amplification =
+      self->settings.amplified
+          ? choose_amplification ((double) self->largest, (double) difference)
+          : 1;
+  for (int m = 0; m < LT_N_MODEL_TERMS; m++)
+    if (self->gradient[m] != NULL) {
+      lt_scale ((float) self->amplification, n, self->gradient[m]);
+      self->clipped =
+          self->clipped || largest_of (self->gradient[m], n) > self->largest;
+    }
+}
+
+/* Which hidden units, and in which form. */
+static void
+choose_units (LtMicroscopeResult *self, const LtViewRequest *request)
+{
+  const LtMicroscopeSettings *settings = &self->settings;
+  int nh = self->contrast->nh,
+      n_columns = self->contrast->model[LT_MODEL_BY_STATES].vh ? 5 : 4;
+  static const char *const titles[5] = { "", "", "", "", "" };
+  LtMosaic cells[10] = { { .note = "" } };
+  LtMosaicsData plan = { .n_rows = 2,
+                         .n_columns = n_columns,
+                         .cells = cells,
+                         .column_titles = titles,
+                         .row_titles = titles,
+                         .note = "" };
+  cairo_rectangle_t rect;
+  LtMicroscopePanel panel = settings->show - 1 == LT_MICROSCOPE_SUBTRACTION
+                                ? LT_MICROSCOPE_SUBTRACTION
+                                : LT_MICROSCOPE_METHODS;
+
+  self->matrix = settings->form == FORM_MATRIX ||
+                 (settings->form == FORM_AUTO && self->picture.height == 1);
+  self->first = MIN (settings->first, nh) - 1;
+  self->n_units = settings->count > 0 ? settings->count : nh;
+  if (panel == LT_MICROSCOPE_SUBTRACTION) {
+    plan.n_rows = 1;
+    plan.n_columns = 3;
+  }
+  if (!self->matrix && settings->count == 0 &&
+      lt_microscope_place (settings, request->style, request->w, request->h, panel,
+                           &rect))
+    self->n_units = lt_mosaics_capacity (&plan, request->style, rect.width, rect.height,
+                                         self->picture.width, self->picture.height);
+  self->n_units = MIN (self->n_units, nh - self->first);
+  self->n = self->matrix ? 1 : self->n_units;
+  self->width = self->matrix ? self->n_units : self->picture.width;
+  self->height = self->matrix ? self->contrast->n_visible : self->picture.height;
+  self->channels = self->matrix ? 1 : self->picture.channels;
+}
+
+/* ---- Words ------------------------------------------------------------------------------ */
+
+static void
+name_methods (LtMicroscopeResult *self)
+{
+  const LtContrast *contrast = self->contrast;
+
+  self->names[LT_MODEL_BY_CD_1] = g_strdup ("CD-1");
+  self->names[LT_MODEL_BY_CD_K] = g_strdup_printf ("CD-%d", self->settings.k);
+  self->names[LT_MODEL_BY_CHAINS] =
+      g_strdup (contrast->model[LT_MODEL_BY_CHAINS].persistent ? "PCD" : "long chains");
+  self->names[LT_MODEL_BY_STATES] = g_strdup ("exact");
+  for (int m = 0; m < LT_N_MODEL_TERMS; m++) {
+    const LtModelTerm *term = &contrast->model[m];
+
+    self->errors[m] = isnan (term->error)
+                          ? g_strdup ("")
+                          : g_strdup_printf ("error %.0f %%", 100 * term->error);
+    self->cosines[m] = isnan (term->cosine)
+                           ? g_strdup (m == contrast->reference ? "reference" : "")
+                           : g_strdup_printf ("cosine %.2f", term->cosine);
+  }
+  self->amplified = self->amplification > 1
+                        ? g_strdup_printf ("differences × %d", self->amplification)
+                        : g_strdup ("differences");
+}
+
+static void
+describe_chains (const LtMicroscopeResult *self, GString *text)
+{
+  const LtModelTerm *chains = &self->contrast->model[LT_MODEL_BY_CHAINS];
+
+  if (chains->persistent)
+    g_string_append_printf (text, "; PCD: the %d persistent chains, one step on",
+                            chains->n);
+  else
+    g_string_append_printf (text,
+                            "; long chains: no persistent ones, so %d fresh ones, %d "
+                            "steps from training rows",
+                            chains->n, chains->steps);
+  if (self->settings.repeats > 1)
+    g_string_append_printf (text, "; means over %d draws", self->settings.repeats);
+}
+
+static char *
+make_note (const LtMicroscopeResult *self)
+{
+  const LtContrast *contrast = self->contrast;
+  g_autofree char *total = lt_view_count (contrast->n_total);
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "minibatch %d: %d of %s rows; ",
+                          self->settings.minibatch, contrast->n, total);
+  if (self->n_units == contrast->nh)
+    g_string_append_printf (text, "all %d hidden units", contrast->nh);
+  else
+    g_string_append_printf (text, "hidden units %d–%d of %d", self->first,
+                            self->first + self->n_units - 1, contrast->nh);
+  describe_chains (self, text);
+  g_string_append_printf (text, "; errors as shares of the gradient %s",
+                          contrast->reference == LT_MODEL_BY_STATES ? "over all states"
+                                                                    : "by chains");
+  return g_string_free (text, FALSE);
+}
+
+static char *
+make_figures (const LtMicroscopeResult *self)
+{
+  const LtContrast *contrast = self->contrast;
+  GString *text = g_string_new (NULL);
+
+  for (int m = 0; m < LT_N_MODEL_TERMS; m++)
+    if (!isnan (contrast->model[m].cosine))
+      g_string_append_printf (text, "%s%s %.2f", text->len > 0 ? ", " : "",
+                              self->names[m], contrast->model[m].cosine);
+  g_string_prepend (text, contrast->reference == LT_MODEL_BY_STATES
+                              ? "cosine to the exact gradient: "
+                              : "too large to go through all states; cosine to the "
+                                "gradient by chains: ");
+  return g_string_free (text, FALSE);
+}
+
+/* ---- Together --------------------------------------------------------------------------- */
+
+gpointer
+lt_microscope_compute (const LtViewRequest *request, GError **error)
+{
+  const LtMicroscopeSettings *settings = request->settings;
+  const LtContrastOptions options = {
+    .minibatch = settings->minibatch - 1,
+    .n = settings->n,
+    .n_shown = CLAMP ((int) (request->h / (5 * request->style->text_size)), 1,
+                      LT_MICROSCOPE_MAX_SHOWN),
+    .k = settings->k,
+    .repeats = settings->repeats,
+    .chain_steps = settings->chain_steps,
+    .exact = settings->exact,
+    .seed = (guint64) settings->seed,
+  };
+  LtContrast *contrast =
+      lt_probe_contrast (request->snapshot, request->data, &options, request->ws);
+  LtMicroscopeResult *self;
+
+  if (contrast == NULL) {
+    g_set_error_literal (error, LT_ERROR, LT_ERROR_DIVERGED,
+                         "The statistics of this model are not finite numbers; go back "
+                         "to an epoch before the run diverged.");
+    return NULL;
+  }
+  self = g_new0 (LtMicroscopeResult, 1);
+  self->contrast = contrast;
+  self->settings = *settings;
+  lt_view_picture_init (&self->picture, &request->snapshot->model->shape);
+  collect_steps (self, request);
+  choose_units (self, request);
+  collect_statistics (self, request->snapshot->model->shape.nv);
+  name_methods (self);
+  self->note = make_note (self);
+  self->figures = make_figures (self);
+  self->moment = lt_view_moment (request->snapshot);
+  return self;
+}
+
+void
+lt_microscope_free (gpointer result)
+{
+  LtMicroscopeResult *self = result;
+
+  lt_contrast_free (self->contrast);
+  for (int m = 0; m < LT_N_MODEL_TERMS; m++) {
+    g_free (self->model[m]);
+    g_free (self->gradient[m]);
+    g_free (self->names[m]);
+    g_free (self->errors[m]);
+    g_free (self->cosines[m]);
+  }
+  g_free (self->data);
+  g_free (self->v0);
+  g_free (self->v1);
+  g_free (self->h0);
+  g_free (self->h1);
+  g_free (self->amplified);
+  g_free (self->note);
+  g_free (self->figures);
+  g_free (self->moment);
+  g_free (self);
+}

@@ -1,0 +1,509 @@
+/* Phase microscope: one minibatch on its way through a machine, and the two terms of the
+ * gradient, the model's by every method side by side. */
+#include "views/phase-microscope.h"
+
+#include <math.h>
+
+static const char *const show_names[] = { "all", "steps", "methods", "subtraction",
+                                          NULL };
+static const char *const form_names[] = { "auto", "pictures", "matrix", NULL };
+static const char *const method_names[] = { "cd-1", "cd-k", "pcd", "exact", NULL };
+
+#define AT(field) .offset = G_STRUCT_OFFSET (LtMicroscopeSettings, field)
+
+static const LtKnob knobs[] = {
+  { "show", "Show", "", "Phase microscope",
+    "All panels where the tile is large enough (a smaller one compares methods), or "
+    "one: the steps of the chain, the methods, or one method's subtraction enlarged.",
+    LT_KNOB_CHOICE, .live = TRUE, .fallback = "all", .choices = show_names, AT (show) },
+  { "minibatch", "Minibatch", "", "Phase microscope",
+    "Which training rows, from 1; they are taken in their order, again from the first "
+    "after the last.",
+    LT_KNOB_INTEGER, .live = TRUE, .minimum = 1, .maximum = 1e6, .fallback = "1",
+    AT (minibatch) },
+  { "minibatch-size", "Minibatch size", "rows", "Phase microscope",
+    "How many rows the data's statistics are taken over, and so many chains start "
+    "there.",
+    LT_KNOB_INTEGER, .live = TRUE, .log_scale = TRUE, .minimum = 1, .maximum = 2000,
+    .fallback = "100", AT (n) },
+  { "k", "k of CD-k", "steps", "Phase microscope",
+    "How many Gibbs steps contrastive divergence goes away from the data.",
+    LT_KNOB_INTEGER, .live = TRUE, .log_scale = TRUE, .minimum = 1, .maximum = 1000,
+    .fallback = "10", AT (k) },
+  { "emphasise", "Method", "", "Phase microscope",
+    "The method that stands out, and whose subtraction is shown enlarged.",
+    LT_KNOB_CHOICE, .live = TRUE, .fallback = "cd-1", .choices = method_names,
+    AT (emphasised) },
+  { "form", "Statistics as", "", "Phase microscope",
+    "For each hidden unit a picture of the visible ones, or one table of all visible "
+    "by "
+    "all hidden units; auto takes pictures where the data are pictures.",
+    LT_KNOB_CHOICE, .live = TRUE, .fallback = "auto", .choices = form_names,
+    AT (form) },
+  { "first", "First hidden unit", "", "Phase microscope",
+    "Where the hidden units shown begin, from 1.", LT_KNOB_INTEGER, .live = TRUE,
+    .minimum = 1, .maximum = 65536, .fallback = "1", AT (first) },
+  { "count", "Hidden units", "", "Phase microscope",
+    "How many of them are shown; 0 for as many as can be recognised at this size.",
+    LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = 65536, .fallback = "0",
+    AT (count) },
+  { "amplify", "Amplify differences", "", "Phase microscope",
+    "Differences are shown so many times as strong as what they are differences of "
+    "that "
+    "they can be seen on the same scale.",
+    LT_KNOB_BOOLEAN, .live = TRUE, .maximum = 1, .fallback = "true", AT (amplified) },
+  { "chain-steps", "Steps of fresh chains", "steps", "Phase microscope",
+    "How far chains go where the training keeps none.", LT_KNOB_INTEGER, .live = TRUE,
+    .log_scale = TRUE, .minimum = 1, .maximum = 100000, .fallback = "200",
+    AT (chain_steps) },
+  { "repeats", "Repetitions", "", "Phase microscope",
+    "How many times chains are let go anew: more show where a method leads on average, "
+    "without the noise of one draw, which training has.",
+    LT_KNOB_INTEGER, .live = TRUE, .log_scale = TRUE, .minimum = 1, .maximum = 1000,
+    .fallback = "10", AT (repeats) },
+  { "exact", "Go through all states", "", "Phase microscope",
+    "Compare to the exact term where the machine is small enough to list its states.",
+    LT_KNOB_BOOLEAN, .live = TRUE, .maximum = 1, .fallback = "true", AT (exact) },
+  { "view-seed", "Seed", "", "Phase microscope",
+    "Of the random numbers that the chains draw.", LT_KNOB_INTEGER, .live = TRUE,
+    .minimum = 0, .maximum = 1e6, .fallback = "1", AT (seed) },
+};
+
+static gboolean
+suits (const LtModel *model, const LtDataset *data, const char **why)
+{
+  if (model->kind->gibbs != NULL)
+    return TRUE;
+  *why =
+      "This model does not learn by subtracting a negative phase from a positive one; "
+      "restricted Boltzmann machines do.";
+  return FALSE;
+}
+
+/* ---- Where panels lie ------------------------------------------------------------------- */
+
+gboolean
+lt_microscope_place (const LtMicroscopeSettings *settings,
+                     const LtStyle *style,
+                     double w,
+                     double h,
+                     LtMicroscopePanel panel,
+                     cairo_rectangle_t *rect)
+{
+  double text = style->text_size, first;
+  int only = settings->show - 1;
+
+  if (settings->show == 0 && w * h < 1400 * text * text)
+    only = LT_MICROSCOPE_METHODS;
+  *rect = (cairo_rectangle_t){ 0, 0, w, h };
+  if (only >= 0)
+    return (int) panel == only;
+  if (panel == LT_MICROSCOPE_SUBTRACTION)
+    return FALSE;
+  if (w > 1.1 * h) {
+    first = floor (0.36 * w);
+    rect->x = panel == LT_MICROSCOPE_STEPS ? 0 : first;
+    rect->width = panel == LT_MICROSCOPE_STEPS ? first : w - first;
+    return TRUE;
+  }
+  first = floor (0.4 * h);
+  rect->y = panel == LT_MICROSCOPE_STEPS ? 0 : first;
+  rect->height = panel == LT_MICROSCOPE_STEPS ? first : h - first;
+  return TRUE;
+}
+
+/* ---- What stands in them ---------------------------------------------------------------- */
+
+#define MAX_COLUMNS (LT_N_MODEL_TERMS + 1)
+
+/* A panel with the memory that its table lies in. */
+typedef struct {
+  LtMosaicsData data;
+  LtMosaic cells[LT_MICROSCOPE_MAX_SHOWN * MAX_COLUMNS];
+  const char *columns[MAX_COLUMNS];
+  int methods[MAX_COLUMNS]; /* LtModelTermId of a column; −1: none */
+} Table;
+
+static const char *const arrows[] = { "→", "→", "→" };
+static const char *const minus_equals[] = { "−", "=" };
+static const char *const rows_of_methods[] = { "⟨v h⟩", "data − model" };
+
+static LtMosaic
+visible_cell (const LtMicroscopeResult *self, const float *pixels, int i)
+{
+  const LtViewPicture *picture = &self->picture;
+
+  return (LtMosaic){ .n = 1,
+                     .width = picture->width,
+                     .height = picture->height,
+                     .channels = picture->channels,
+                     .pixels = pixels + i * lt_view_picture_size (picture),
+                     .stretched = picture->height == 1,
+                     .colour = picture->colour,
+                     .lowest = self->lowest,
+                     .highest = self->highest };
+}
+
+static void
+fill_steps (const LtMicroscopeResult *self, Table *table)
+{
+  static const char *const titles[] = { "v⁰", "h⁰ drawn", "v¹ drawn", "h¹ mean" };
+
+  for (int i = 0; i < self->contrast->n_shown; i++) {
+    table->cells[4 * i] = visible_cell (self, self->v0, i);
+    table->cells[4 * i + 1] = lt_hidden_picture_cell (&self->hidden, self->h0, i);
+    table->cells[4 * i + 2] = visible_cell (self, self->v1, i);
+    table->cells[4 * i + 3] = lt_hidden_picture_cell (&self->hidden, self->h1, i);
+  }
+  table->data = (LtMosaicsData){ .n_rows = self->contrast->n_shown,
+                                 .n_columns = 4,
+                                 .cells = table->cells,
+                                 .column_titles = titles,
+                                 .signs = arrows,
+                                 .emphasised = -1,
+                                 .note = "hidden units",
+                                 .scale = TRUE,
+                                 .scale_colour = self->hidden.colour,
+                                 .scale_lowest = self->hidden.lowest,
+                                 .scale_highest = self->hidden.highest };
+}
+
+/* Colour pictures are grey where they are 0. */
+static LtMosaic
+statistic_cell (const LtMicroscopeResult *self, const float *pixels, const char *note)
+{
+  return (LtMosaic){ .n = pixels != NULL ? self->n : 0,
+                     .width = self->width,
+                     .height = self->height,
+                     .channels = self->channels,
+                     .pixels = pixels,
+                     .stretched = self->matrix,
+                     .colour =
+                         self->channels == 3 ? LT_TILES_COLOUR : LT_TILES_DIVERGING,
+                     .lowest = -self->largest,
+                     .highest = self->largest,
+                     .note = note };
+}
+
+static void
+set_scale (const LtMicroscopeResult *self, Table *table)
+{
+  table->data.cells = table->cells;
+  table->data.column_titles = table->columns;
+  table->data.note = self->note;
+  table->data.scale = TRUE;
+  table->data.scale_colour = self->channels == 3 ? LT_TILES_COLOUR : LT_TILES_DIVERGING;
+  table->data.scale_lowest = -self->largest;
+  table->data.scale_highest = self->largest;
+  table->data.scale_clipped = self->clipped;
+}
+
+static void
+fill_methods (const LtMicroscopeResult *self, Table *table)
+{
+  int n = 1, column = 0;
+
+  for (int m = 0; m < LT_N_MODEL_TERMS; m++)
+    n += self->model[m] != NULL;
+  table->data = (LtMosaicsData){
+    .n_rows = 2, .n_columns = n, .row_titles = rows_of_methods, .emphasised = -1
+  };
+  set_scale (self, table);
+  table->columns[0] = "data";
+  table->methods[0] = -1;
+  table->cells[0] = statistic_cell (self, self->data, "");
+  table->cells[n] = (LtMosaic){ .message = self->amplified };
+  for (int m = 0; m < LT_N_MODEL_TERMS; m++) {
+    if (self->model[m] == NULL)
+      continue;
+    column++;
+    if (m == self->settings.emphasised)
+      table->data.emphasised = column;
+    table->columns[column] = self->names[m];
+    table->methods[column] = m;
+    table->cells[column] = statistic_cell (self, self->model[m], self->errors[m]);
+    table->cells[n + column] =
+        statistic_cell (self, self->gradient[m], self->cosines[m]);
+  }
+}
+
+/* The method that is emphasised, or the reference where that is not to be had. */
+static int
+emphasised (const LtMicroscopeResult *self)
+{
+  int m = self->settings.emphasised;
+
+  return self->model[m] != NULL ? m : self->contrast->reference;
+}
+
+static void
+fill_subtraction (const LtMicroscopeResult *self, Table *table)
+{
+  int m = emphasised (self);
+
+  table->data = (LtMosaicsData){
+    .n_rows = 1, .n_columns = 3, .signs = minus_equals, .emphasised = -1
+  };
+  set_scale (self, table);
+  table->columns[0] = "⟨v h⟩ data";
+  table->columns[1] = self->names[m];
+  table->columns[2] = "difference";
+  table->methods[0] = table->methods[2] = -1;
+  table->methods[1] = m;
+  table->cells[0] = statistic_cell (self, self->data, "the minibatch");
+  table->cells[1] = statistic_cell (self, self->model[m],
+                                    *self->errors[m] ? self->errors[m] : "the model");
+  table->cells[2] = statistic_cell (self, self->gradient[m], self->amplified);
+}
+
+static void
+fill_table (const LtMicroscopeResult *self, LtMicroscopePanel panel, Table *table)
+{
+  if (panel == LT_MICROSCOPE_STEPS)
+    fill_steps (self, table);
+  else if (panel == LT_MICROSCOPE_METHODS)
+    fill_methods (self, table);
+  else
+    fill_subtraction (self, table);
+}
+
+static void
+paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double h)
+{
+  const LtMicroscopeResult *self = result;
+
+  for (int panel = 0; panel < LT_MICROSCOPE_N_PANELS; panel++) {
+    cairo_rectangle_t rect;
+    Table table;
+
+    if (!lt_microscope_place (&self->settings, style, w, h, (LtMicroscopePanel) panel,
+                              &rect))
+      continue;
+    fill_table (self, (LtMicroscopePanel) panel, &table);
+    cairo_save (cr);
+    cairo_translate (cr, rect.x, rect.y);
+    lt_mosaics_paint (cr, &table.data, style, rect.width, rect.height);
+    cairo_restore (cr);
+  }
+}
+
+static char *
+describe (gconstpointer result)
+{
+  const LtMicroscopeResult *self = result;
+
+  return g_strdup_printf ("%s, %s; %s", self->moment, self->figures, self->note);
+}
+
+/* ---- Under the pointer ------------------------------------------------------------------ */
+
+static void
+hit_step (const LtMicroscopeResult *self, const LtMosaicPlace *place, LtViewHit *found)
+{
+  const LtContrast *contrast = self->contrast;
+  gboolean hidden = place->column % 2 == 1;
+  int width = hidden ? self->hidden.width : self->picture.width;
+  int i = place->y * width + place->x;
+  gsize row = (gsize) place->row, number = (contrast->first + row) % contrast->n_total;
+
+  if (!hidden) {
+    g_snprintf (found->text, sizeof found->text,
+                "%s of training row %" G_GSIZE_FORMAT ", pixel (%d, %d)",
+                place->column == 0 ? "v⁰" : "v¹", number, place->x, place->y);
+    return;
+  }
+  if (place->column == 1)
+    g_snprintf (found->text, sizeof found->text,
+                "h⁰ of training row %" G_GSIZE_FORMAT
+                ", hidden unit %d: mean %.3g, drawn %g",
+                number, i, (double) contrast->h0_mean[row * contrast->nh + i],
+                (double) contrast->h0[row * contrast->nh + i]);
+  else
+    g_snprintf (found->text, sizeof found->text,
+                "h¹ of training row %" G_GSIZE_FORMAT ", hidden unit %d: mean %.3g",
+                number, i, (double) contrast->h1[row * contrast->nh + i]);
+}
+
+/* The visible unit at a pixel of picture or table, and the hidden one. */
+static void
+units_at (const LtMicroscopeResult *self,
+          const LtMosaicPlace *place,
+          int *visible,
+          int *hidden)
+{
+  const LtViewPicture *picture = &self->picture;
+
+  *hidden = self->first + (self->matrix ? place->x : place->picture);
+  *visible = self->matrix ? place->y
+                          : picture->offset + (place->y * picture->width + place->x) *
+                                                  picture->stride;
+}
+
+static void
+hit_statistic (const LtMicroscopeResult *self,
+               const LtMosaicPlace *place,
+               int method,
+               LtViewHit *found)
+{
+  const LtContrast *contrast = self->contrast;
+  int visible, hidden;
+  double data, model;
+  gsize at;
+
+  units_at (self, place, &visible, &hidden);
+  at = (gsize) visible * contrast->nh + hidden;
+  data = (double) contrast->data[at];
+  found->item = hidden;
+  if (method < 0) {
+    g_snprintf (found->text, sizeof found->text, "⟨v%d h%d⟩ over the data: %.4g",
+                visible, hidden, data);
+    return;
+  }
+  model = (double) contrast->model[method].vh[at];
+  g_snprintf (found->text, sizeof found->text, "⟨v%d h%d⟩: data %.4g − %s %.4g = %.3g",
+              visible, hidden, data, self->names[method], model, data - model);
+}
+
+/* The method is turned by a click on its title. */
+static gboolean
+hit_table (const LtMicroscopeResult *self,
+           const LtMosaicPlace *place,
+           LtMicroscopePanel panel,
+           const Table *table,
+           LtViewHit *found)
+{
+  int method = panel == LT_MICROSCOPE_STEPS ? -1 : table->methods[place->column];
+
+  found->item = -1;
+  if (panel == LT_MICROSCOPE_METHODS && place->row < 0 && method >= 0) {
+    g_snprintf (found->turn, sizeof found->turn, "emphasise=%s", method_names[method]);
+    g_snprintf (found->text, sizeof found->text, "%s: gradient of norm %.3g, %s",
+                self->names[method], self->contrast->model[method].norm,
+                self->cosines[method]);
+    return TRUE;
+  }
+  if (place->picture < 0)
+    return FALSE;
+  if (panel == LT_MICROSCOPE_STEPS)
+    hit_step (self, place, found);
+  else
+    hit_statistic (self, place,
+                   panel == LT_MICROSCOPE_SUBTRACTION ? emphasised (self) : method,
+                   found);
+  return TRUE;
+}
+
+static gboolean
+hit (gconstpointer result,
+     const LtStyle *style,
+     double w,
+     double h,
+     double x,
+     double y,
+     LtViewHit *found)
+{
+  const LtMicroscopeResult *self = result;
+
+  for (int panel = 0; panel < LT_MICROSCOPE_N_PANELS; panel++) {
+    cairo_rectangle_t rect;
+    LtMosaicPlace place;
+    Table table;
+
+    if (!lt_microscope_place (&self->settings, style, w, h, (LtMicroscopePanel) panel,
+                              &rect) ||
+        x < rect.x || y < rect.y || x >= rect.x + rect.width ||
+        y >= rect.y + rect.height)
+      continue;
+    fill_table (self, (LtMicroscopePanel) panel, &table);
+    if (!lt_mosaics_hit (&table.data, style, rect.width, rect.height, x - rect.x,
+                         y - rect.y, &place))
+      return FALSE;
+    *found = (LtViewHit){ .x = x, .y = y };
+    found->rect = (cairo_rectangle_t){ x, y, 0, 0 };
+    return hit_table (self, &place, (LtMicroscopePanel) panel, &table, found);
+  }
+  return FALSE;
+}
+
+static gpointer
+lens (const LtViewRequest *request,
+      gconstpointer result,
+      const LtViewHit *found,
+      gboolean pressed)
+{
+  return lt_lens_new_text (found);
+}
+
+/* ---- Figures ------------------------------------------------------------------------------ */
+
+static void
+append_row (GString *csv, const char *name, const double values[LT_N_MODEL_TERMS])
+{
+  g_string_append_printf (csv, "%s,,,", name);
+  for (int m = 0; m < LT_N_MODEL_TERMS; m++) {
+    g_string_append_c (csv, ',');
+    if (!isnan (values[m]))
+      lt_csv_number (csv, values[m]);
+  }
+  g_string_append_c (csv, '\n');
+}
+
+static void
+append_figures (GString *csv, const LtContrast *contrast)
+{
+  double norms[LT_N_MODEL_TERMS], cosines[LT_N_MODEL_TERMS], errors[LT_N_MODEL_TERMS];
+
+  for (int m = 0; m < LT_N_MODEL_TERMS; m++) {
+    norms[m] = contrast->model[m].vh != NULL ? contrast->model[m].norm : (double) NAN;
+    cosines[m] = contrast->model[m].cosine;
+    errors[m] = contrast->model[m].error;
+  }
+  append_row (csv, "gradient norm", norms);
+  append_row (csv, "cosine", cosines);
+  append_row (csv, "error", errors);
+}
+
+static char *
+to_csv (gconstpointer result)
+{
+  const LtMicroscopeResult *self = result;
+  const LtContrast *contrast = self->contrast;
+  GString *csv = g_string_new ("what,visible,hidden,data,cd_1,cd_k,chains,exact\n");
+
+  append_figures (csv, contrast);
+  for (int i = 0; i < contrast->n_visible; i++)
+    for (int j = self->first; j < self->first + self->n_units; j++) {
+      gsize at = (gsize) i * contrast->nh + j;
+
+      g_string_append_printf (csv, "vh,%d,%d,", i, j);
+      lt_csv_number (csv, (double) contrast->data[at]);
+      for (int m = 0; m < LT_N_MODEL_TERMS; m++) {
+        g_string_append_c (csv, ',');
+        if (contrast->model[m].vh != NULL)
+          lt_csv_number (csv, (double) contrast->model[m].vh[at]);
+      }
+      g_string_append_c (csv, '\n');
+    }
+  return g_string_free (csv, FALSE);
+}
+
+const LtView lt_phase_microscope_view = {
+  .name = "phase-microscope",
+  .title = "Phase microscope",
+  .summary = "One minibatch on its way through the machine, and what the weights learn "
+             "from it: "
+             "what data hold together minus what the model does, by each method; the "
+             "closer to "
+             "the exact term, the better the method.",
+  .knobs = { knobs, G_N_ELEMENTS (knobs), sizeof (LtMicroscopeSettings) },
+  .suits = suits,
+  .compute = lt_microscope_compute,
+  .free = lt_microscope_free,
+  .paint = paint,
+  .describe = describe,
+  .hit = hit,
+  .lens = lens,
+  .lens_paint = lt_lens_paint,
+  .lens_free = lt_lens_free,
+  .to_csv = to_csv,
+};

@@ -1,0 +1,69 @@
+/* The phase microscope in two halves: what it shows, and how that lies in the tile. Not for
+ * the folders outside. */
+#pragma once
+
+#include "probes/contrast.h"
+#include "views/common.h"
+#include "views/hidden-picture.h"
+
+G_BEGIN_DECLS
+
+#define LT_MICROSCOPE_MAX_SHOWN 8 /* examples whose steps are shown */
+
+typedef struct {
+  int show;         /* 0: all, else a panel, from 1 */
+  int minibatch, n; /* the minibatch's number, from 1, and size */
+  int k, chain_steps, repeats;
+  gboolean exact;
+  int emphasised;     /* LtModelTermId */
+  int form;           /* of the statistics: auto, pictures, matrix */
+  int first, count;   /* hidden units, from 1; 0: as many as can be recognised */
+  gboolean amplified; /* differences, to the scale of what they are differences of */
+  int seed;
+} LtMicroscopeSettings;
+
+typedef struct {
+  LtContrast *contrast;
+  LtMicroscopeSettings settings;
+  LtViewPicture picture; /* of the visible units */
+  LtHiddenPicture hidden;
+  float *v0, *v1, *h0, *h1; /* pictures, [n_shown, …] */
+  float lowest, highest;    /* of the visible units */
+
+  /* Statistics of the hidden units shown, as pictures or as one matrix. */
+  gboolean matrix;
+  int first, n_units;   /* from 0 */
+  int n, width, height; /* pictures of each statistic */
+  int channels;
+  float *data; /* [n, height, width, channels] */
+  float *model[LT_N_MODEL_TERMS];
+  float *gradient[LT_N_MODEL_TERMS]; /* amplified */
+  float largest;                     /* magnitude among data and model */
+  int amplification;
+  gboolean clipped;               /* some differences lie outside the scale */
+  char *names[LT_N_MODEL_TERMS];  /* "CD-10" */
+  char *errors[LT_N_MODEL_TERMS]; /* "error 21 %" */
+  char *cosines[LT_N_MODEL_TERMS];
+  char *amplified; /* "differences × 5" */
+  char *note, *moment, *figures;
+} LtMicroscopeResult;
+
+gpointer lt_microscope_compute (const LtViewRequest *request, GError **error);
+void lt_microscope_free (gpointer result);
+
+/* What the tile leaves each panel; FALSE where it is not shown. */
+typedef enum {
+  LT_MICROSCOPE_STEPS,
+  LT_MICROSCOPE_METHODS,
+  LT_MICROSCOPE_SUBTRACTION,
+  LT_MICROSCOPE_N_PANELS,
+} LtMicroscopePanel;
+
+gboolean lt_microscope_place (const LtMicroscopeSettings *settings,
+                              const LtStyle *style,
+                              double w,
+                              double h,
+                              LtMicroscopePanel panel,
+                              cairo_rectangle_t *rect);
+
+G_END_DECLS
