@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const LtOption options[] = {
   { "epoch", 0, "N",
@@ -68,6 +69,17 @@ read_choice (const LtArguments *arguments,
   return FALSE;
 }
 
+/* Only where somebody watches: a line that is written over, and cleared at the end. */
+static void
+show_progress (gpointer data, double part)
+{
+  if (part < 1)
+    fprintf (stderr, "\rannealing, %2.0f %%", 100 * part);
+  else
+    fprintf (stderr, "\r%*s\r", 20, "");
+  fflush (stderr);
+}
+
 static gboolean
 read_ais (const LtArguments *arguments, LtAisOptions *ais, GError **error)
 {
@@ -92,6 +104,8 @@ read_ais (const LtArguments *arguments, LtAisOptions *ais, GError **error)
       !read_choice (arguments, "base", lt_ais_base_names, &ais->base, error))
     return FALSE;
   ais->seed = (guint64) seed;
+  if (isatty (STDERR_FILENO))
+    ais->progress = show_progress;
   return TRUE;
 }
 

@@ -9,7 +9,8 @@
 #include "core/error.h"
 #include "probes/likelihood.h"
 
-#define STREAM 0xa15
+#define REPORTED 50 /* steps between two reports of progress */
+#define STREAM   0xa15
 
 const char *const lt_ladder_names[] = { "dense", "uniform", NULL };
 const char *const lt_ais_base_names[] = { "data", "uniform", NULL };
@@ -77,8 +78,11 @@ anneal (const LtCall *call, const LtAisOptions *options, const LtAnnealing *anne
     return FALSE;
   for (int i = 0; i < annealing->n; i++)
     annealing->log_weights[i] = log_z;
-  for (int k = 1; k <= options->temperatures; k++)
+  for (int k = 1; k <= options->temperatures; k++) {
     path->step (call, annealing, beta[k - 1], beta[k]);
+    if (options->progress != NULL && (k % REPORTED == 0 || k == options->temperatures))
+      options->progress (options->data, (double) k / options->temperatures);
+  }
   return TRUE;
 }
 

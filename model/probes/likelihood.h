@@ -51,6 +51,8 @@ typedef struct {
   int runs, temperatures;
   int ladder, base; /* LtLadder, LtAisBase */
   guint64 seed;
+  void (*progress) (gpointer data, double part); /* called now and then; or NULL */
+  gpointer data;
 } LtAisOptions;
 
 typedef struct {
