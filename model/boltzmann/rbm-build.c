@@ -46,7 +46,7 @@ check_modality (const LtRbmSettings *s, const LtModality *m, GError **error)
 
   if (units == LT_UNITS_COUNTS && m->kind != LT_COUNTS)
     advice =
-        "need whole numbers from 0, as they are: choose scaling=none where the data "
+        "need whole numbers from 0, as they are: choose scaling=counts where the data "
         "are counts, else visible=auto";
   else if (units == LT_UNITS_COUNTS)
     return TRUE;

@@ -23,6 +23,7 @@ typedef enum {
   LT_SCALING_NONE,
   LT_SCALING_RANGE, /* the smallest value to 0, the largest to 1, over the training rows */
   LT_SCALING_STANDARD, /* each feature to mean 0 and variance 1 over the training rows */
+  LT_SCALING_COUNTS,   /* as they are, which must be whole numbers from 0 */
 } LtScaling;
 
 typedef enum {

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/kernels.h"
+#include "data/counts.h"
 #include "data/memory.h"
 
 /* The stream that splits rows: nothing else draws from it. */
@@ -234,7 +235,10 @@ plan_scaling (LtPlan *self, const LtTable *table, LtScaling scaling)
   else if (self->scaling == LT_SCALING_STANDARD)
     scale_standard (self, table);
   else
-    self->description = g_strdup ("as they are");
+    self->description = g_strdup (
+        scaling == LT_SCALING_COUNTS ? "as they are, counts" : "as they are");
+  if (scaling == LT_SCALING_COUNTS && !self->equalises)
+    set_kind (self, LT_COUNTS);
   if (scaling == LT_SCALING_NONE && table->bytes != NULL && !is_counts (&table->shape))
     set_kind (self, LT_REAL);
 }
@@ -389,6 +393,8 @@ lt_plan_new (const LtTable *table,
   if (preparation->contrast && !equalise (self, table, error))
     return NULL;
   plan_scaling (self, table, preparation->scaling);
+  if (is_counts (&self->shape) && !lt_counts_check (table, error))
+    return NULL;
   if (self->equalises)
     scale_equalised (self, table);
   if (choose_whitening (table, preparation, &options) &&

@@ -18,8 +18,8 @@ const LtSource *const lt_sources[] = {
   &lt_topics_source,     &lt_uniform_noise_source, NULL,
 };
 
-static const char *const scaling_names[] = { "auto", "none", "range", "standard",
-                                             NULL };
+static const char *const scaling_names[] = { "auto",     "none",   "range",
+                                             "standard", "counts", NULL };
 
 static const char *const whitening_names[] = { "auto", "none", "pca", "zca", NULL };
 
@@ -30,8 +30,9 @@ static const LtKnob preparation_knobs[] = {
     .group = "Preparation",
     .help =
         "How values are scaled: bytes to [0, 1] and other values to mean 0 and "
-        "variance 1 (auto), not at all, smallest to largest onto [0, 1] (range), or "
-        "each feature to mean 0 and variance 1 (standard).",
+        "variance 1 (auto), not at all, smallest to largest onto [0, 1] (range), "
+        "each feature to mean 0 and variance 1 (standard), or not at all because they "
+        "count something (counts).",
     .type = LT_KNOB_CHOICE,
     .fallback = "auto",
     .choices = scaling_names,

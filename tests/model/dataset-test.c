@@ -340,6 +340,38 @@ test_gather (void)
   g_assert_cmpstr (lt_dataset_class_name (dataset, -1), ==, "");
 }
 
+/* Counts stay as they are, and their kind says what they are. */
+static void
+test_counts (void)
+{
+  static const float values[] = { 0, 3, 1, 7 };
+  g_autoptr (LtDataset) dataset = prepare (
+      floats_table (2, 2, values), (LtPreparation){ .scaling = LT_SCALING_COUNTS }, 1);
+  float x[4];
+
+  g_assert_cmpint (lt_dataset_shape (dataset)->modality[0].kind, ==, LT_COUNTS);
+  lt_dataset_gather (dataset, LT_TRAIN, NULL, 0, 2, x);
+  g_assert_cmpmem (x, sizeof x, values, sizeof values);
+}
+
+/* What cannot be a count is named with its place. */
+static void
+test_no_counts (void)
+{
+  static const float bad[] = { -2, 0.5f, NAN };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
+    float values[] = { 0, 3, 1, bad[i] };
+    LtPreparation preparation = { .scaling = LT_SCALING_COUNTS };
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (
+        lt_dataset_new (floats_table (2, 2, values), &preparation, 1, &error));
+    g_assert_error (error, LT_ERROR, LT_ERROR_VALUE);
+    g_assert_nonnull (strstr (error->message, "row 2, column “2” of “floats”"));
+  }
+}
+
 /* Without labels every label is −1. */
 static void
 test_no_labels (void)
@@ -556,6 +588,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dataset/scaling/unscale", test_unscale_undoes_scaling);
   g_test_add_func ("/dataset/gather", test_gather);
   g_test_add_func ("/dataset/no-labels", test_no_labels);
+  g_test_add_func ("/dataset/counts", test_counts);
+  g_test_add_func ("/dataset/no-counts", test_no_counts);
   g_test_add_func ("/dataset/mnist/checksums", test_mnist_checksums);
   g_test_add_func ("/dataset/mnist/whole", test_mnist_is_whole);
   g_test_add_func ("/dataset/small", test_small_sets);

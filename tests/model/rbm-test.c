@@ -714,7 +714,7 @@ test_refusals (void)
   assert_refused ("visible=gaussian", LT_UNIT, 4, "scaling=standard");
   assert_refused ("visible=binary", LT_COUNTS, 4, "visible=counts");
   assert_refused ("visible=gaussian", LT_COUNTS, 4, "scaling=standard");
-  assert_refused ("visible=counts", LT_REAL, 4, "scaling=none");
+  assert_refused ("visible=counts", LT_REAL, 4, "scaling=counts");
   assert_refused ("visible=counts", LT_UNIT, 4, "visible=auto");
   assert_refused ("centring=centred", LT_COUNTS, 4, "centring=none");
   assert_refused ("method=tempering", LT_COUNTS, 4, "method=pcd");
