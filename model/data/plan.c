@@ -235,8 +235,8 @@ plan_scaling (LtPlan *self, const LtTable *table, LtScaling scaling)
   else if (self->scaling == LT_SCALING_STANDARD)
     scale_standard (self, table);
   else
-    self->description = g_strdup (
-        scaling == LT_SCALING_COUNTS ? "as they are, counts" : "as they are");
+    self->description =
+        g_strdup (scaling == LT_SCALING_COUNTS ? "as they are, counts" : "as they are");
   if (scaling == LT_SCALING_COUNTS && !self->equalises)
     set_kind (self, LT_COUNTS);
   if (scaling == LT_SCALING_NONE && table->bytes != NULL && !is_counts (&table->shape))

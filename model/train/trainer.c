@@ -17,6 +17,32 @@ next_run (void)
   return atomic_fetch_add (&n_runs, 1) + 1;
 }
 
+/* The classes that a model tells apart are the data's. */
+static gboolean
+check_classes (const LtModel *model, const LtDataset *dataset, GError **error)
+{
+  const LtKnobTable *knobs = &model->kind->knobs;
+  int n_classes = lt_dataset_n_classes (dataset);
+  const LtKnob *knob = lt_knobs_find (knobs, "label-units");
+
+  if (model->n_classes == 0 || model->n_classes == n_classes)
+    return TRUE;
+  if (knob == NULL)
+    knob = lt_knobs_find (knobs, "classes");
+  if (n_classes == 0)
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+        "“%s” tells %d classes apart, but “%s” has no labels; choose data that "
+        "have, or another model.",
+        model->kind->title, model->n_classes, lt_dataset_title (dataset));
+  else
+    g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+                 "“%s” tells %d classes apart, but “%s” has %d; set %s=%d.",
+                 model->kind->title, model->n_classes, lt_dataset_title (dataset),
+                 n_classes, knob != NULL ? knob->key : "their number", n_classes);
+  return FALSE;
+}
+
 static gboolean
 check_options (const LtExperiment *experiment,
                GPtrArray *models,
@@ -36,6 +62,8 @@ check_options (const LtExperiment *experiment,
         present ? &experiment->training : &experiment->phases[i].training;
     const LtModel *model = models->pdata[i];
 
+    if (!check_classes (model, dataset, error))
+      return FALSE;
     if (training->optimiser != LT_LBFGS || model->state == NULL)
       continue;
     g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,

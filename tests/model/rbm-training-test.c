@@ -1,6 +1,7 @@
 /* Restricted Boltzmann machines in the trainer: resume with chains, another batch size,
  * divergence. */
 #include "boltzmann/rbm.h"
+#include "core/error.h"
 #include "core/kernels.h"
 #include "support/toy-kind.h"
 #include "support/training.h"
@@ -90,6 +91,27 @@ test_divergence (gconstpointer method)
       100);
 }
 
+/* Label units that are not as many as the data's classes are refused before training, with
+ * both numbers. */
+static void
+test_classes (void)
+{
+  g_autoptr (LtExperiment) experiment =
+      lt_test_experiment ("model=classification-rbm;hidden=5;label-units=7");
+  g_autoptr (LtDataset) dataset = lt_toy_dataset_new (LT_TEST_ROWS, 0.2);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *advice =
+      g_strdup_printf ("set label-units=%d.", lt_dataset_n_classes (dataset));
+  LtTrainerOptions options = { .experiment = experiment,
+                               .dataset = dataset,
+                               .n_threads = 1 };
+
+  g_assert_null (lt_trainer_new (&options, &error));
+  g_assert_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "7 classes"));
+  g_assert_nonnull (strstr (error->message, advice));
+}
+
 /* The exact gradient by L-BFGS: the negative log-likelihood falls, and is what the run's
  * objective says. */
 static void
@@ -130,6 +152,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rbm-training/batch-size", test_batch_size);
   g_test_add_data_func ("/rbm-training/divergence/cd", "cd", test_divergence);
   g_test_add_data_func ("/rbm-training/divergence/pcd", "pcd", test_divergence);
+  g_test_add_func ("/rbm-training/classes", test_classes);
   g_test_add_func ("/rbm-training/exact", test_exact);
   status = g_test_run ();
   g_rmdir (folder);
