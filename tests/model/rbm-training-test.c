@@ -3,6 +3,7 @@
 #include "boltzmann/rbm.h"
 #include "core/error.h"
 #include "core/kernels.h"
+#include "data/table.h"
 #include "support/toy-kind.h"
 #include "support/training.h"
 
@@ -91,17 +92,37 @@ test_divergence (gconstpointer method)
       100);
 }
 
+/* Four rows of three classes, or of none. */
+static LtDataset *
+small_dataset (gboolean labelled)
+{
+  LtPreparation preparation = { .scaling = LT_SCALING_NONE };
+  LtDataset *dataset;
+  LtShape shape;
+  LtTable *table;
+
+  lt_shape_init (&shape, "features", LT_UNIT, 1, 6, 1);
+  table = lt_table_new ("small", &shape, 4, LT_TABLE_FLOATS, NULL);
+  lt_fill (0, 4 * 6, table->floats);
+  lt_table_describe (table, "Small", "a test", "");
+  if (labelled) {
+    table->labels = g_new0 (int, 4);
+    table->label_names = g_strsplit ("zero one two", " ", -1);
+  }
+  dataset = lt_dataset_new (table, &preparation, 1, NULL);
+  g_assert_nonnull (dataset);
+  return dataset;
+}
+
 /* Label units that are not as many as the data's classes are refused before training, with
  * both numbers. */
 static void
-test_classes (void)
+test_classes (gconstpointer labelled)
 {
   g_autoptr (LtExperiment) experiment =
       lt_test_experiment ("model=classification-rbm;hidden=5;label-units=7");
-  g_autoptr (LtDataset) dataset = lt_toy_dataset_new (LT_TEST_ROWS, 0.2);
+  g_autoptr (LtDataset) dataset = small_dataset (labelled != NULL);
   g_autoptr (GError) error = NULL;
-  g_autofree char *advice =
-      g_strdup_printf ("set label-units=%d.", lt_dataset_n_classes (dataset));
   LtTrainerOptions options = { .experiment = experiment,
                                .dataset = dataset,
                                .n_threads = 1 };
@@ -109,7 +130,9 @@ test_classes (void)
   g_assert_null (lt_trainer_new (&options, &error));
   g_assert_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED);
   g_assert_nonnull (strstr (error->message, "7 classes"));
-  g_assert_nonnull (strstr (error->message, advice));
+  g_assert_nonnull (strstr (error->message, labelled != NULL
+                                                ? "“Small” has 3; set label-units=3."
+                                                : "“Small” has no labels"));
 }
 
 /* The exact gradient by L-BFGS: the negative log-likelihood falls, and is what the run's
@@ -152,7 +175,9 @@ main (int argc, char **argv)
   g_test_add_func ("/rbm-training/batch-size", test_batch_size);
   g_test_add_data_func ("/rbm-training/divergence/cd", "cd", test_divergence);
   g_test_add_data_func ("/rbm-training/divergence/pcd", "pcd", test_divergence);
-  g_test_add_func ("/rbm-training/classes", test_classes);
+  g_test_add_data_func ("/rbm-training/classes/others", GINT_TO_POINTER (TRUE),
+                        test_classes);
+  g_test_add_data_func ("/rbm-training/classes/none", NULL, test_classes);
   g_test_add_func ("/rbm-training/exact", test_exact);
   status = g_test_run ();
   g_rmdir (folder);
