@@ -23,12 +23,13 @@ struct _LtKnobPanel {
   LtSession *session;
   GtkWidget *body;
   GtkWidget *data, *model, *formula; /* the two choosers; what is minimised */
-  GtkWidget *phase;                  /* a label; shown where there are phases */
-  GPtrArray *source_names;           /* in the order of the data chooser */
-  GArray *places;                    /* Place */
-  guint row_tick;                    /* makes rows */
-  GPtrArray *groups;                 /* GtkExpander */
-  GHashTable *closed;                /* titles of the groups that the user has closed */
+  LtExperiment *shown;     /* the session's, at the phase whose knobs are shown */
+  gboolean follows;        /* the phase that is present */
+  GPtrArray *source_names; /* in the order of the data chooser */
+  GArray *places;          /* Place */
+  guint row_tick;          /* makes rows */
+  GPtrArray *groups;       /* GtkExpander */
+  GHashTable *closed;      /* titles of the groups that the user has closed */
   GHashTable *opened;
   const LtModelKind *kind; /* what it has been built for */
   const LtSource *source;
@@ -63,7 +64,7 @@ static const LtKnobTable seed_table = { seed_knobs, G_N_ELEMENTS (seed_knobs),
 static char *
 value_of (LtKnobPanel *self, const LtKnob *knob, gboolean *matters)
 {
-  LtExperiment *experiment = lt_session_experiment (self->session);
+  LtExperiment *experiment = self->shown;
   const LtKnobTable *table;
   gpointer settings;
 
@@ -115,7 +116,7 @@ show_places (LtKnobPanel *self)
 static void
 show_choosers (LtKnobPanel *self)
 {
-  LtExperiment *experiment = lt_session_experiment (self->session);
+  LtExperiment *experiment = self->shown;
   const char *name = lt_data_spec_name (experiment->data);
 
   for (guint i = 0; i < self->source_names->len; i++)
@@ -140,7 +141,14 @@ show_values (LtKnobPanel *self)
 static void
 turned_cb (LtKnobRow *row, const char *text, LtKnobPanel *self)
 {
-  lt_session_turn (self->session, lt_knob_row_knob (row)->key, text);
+  const char *key = lt_knob_row_knob (row)->key;
+  g_autofree char *numbered = NULL;
+
+  if (self->shown->phase != lt_session_experiment (self->session)->phase) {
+    numbered = g_strdup_printf ("%d:%s", self->shown->phase + 1, key);
+    key = numbered;
+  }
+  lt_session_turn (self->session, key, text);
 }
 
 static void
@@ -257,7 +265,7 @@ add_group (LtKnobPanel *self, const char *title, gboolean open)
 static gboolean
 is_telling (LtKnobPanel *self, const LtKnobTable *table, const char *group)
 {
-  LtExperiment *experiment = lt_session_experiment (self->session);
+  LtExperiment *experiment = self->shown;
   g_autofree gpointer fallbacks = NULL;
   g_autofree const LtKnob **differences = NULL;
   gboolean telling = FALSE;
@@ -332,7 +340,7 @@ chooser_new (GtkStringList *titles)
 static void
 add_data_chooser (LtKnobPanel *self)
 {
-  LtExperiment *experiment = lt_session_experiment (self->session);
+  LtExperiment *experiment = self->shown;
   GtkStringList *titles = gtk_string_list_new (NULL);
 
   g_ptr_array_set_size (self->source_names, 0);
@@ -403,32 +411,39 @@ clear (LtKnobPanel *self)
     gtk_box_remove (GTK_BOX (self->body), child);
 }
 
+static void phase_chosen_cb (GtkDropDown *chooser,
+                             GParamSpec *property,
+                             LtKnobPanel *self);
+
 /* Which phase the knobs below are those of. */
 static void
-add_phase (LtKnobPanel *self)
+add_phase_chooser (LtKnobPanel *self)
 {
-  self->phase = label_new ("", "caption");
-  gtk_widget_set_margin_top (self->phase, 6);
-  gtk_box_append (GTK_BOX (self->body), self->phase);
-}
+  GtkStringList *titles;
+  GtkWidget *chooser;
 
-static void
-show_phase (LtKnobPanel *self, const LtExperiment *experiment)
-{
-  g_autofree char *title =
-      lt_experiment_dup_phase_title (experiment, experiment->phase);
-  g_autofree char *text = g_strdup_printf (
-      "Phase %d of %d: %s. Its model and training:", experiment->phase + 1,
-      experiment->n_phases, title);
+  if (self->shown->n_phases == 0)
+    return;
+  titles = gtk_string_list_new (NULL);
+  for (int i = 0; i < self->shown->n_phases; i++) {
+    g_autofree char *title = lt_experiment_dup_phase_title (self->shown, i);
+    g_autofree char *text = g_strdup_printf ("%d  %s", i + 1, title);
 
-  gtk_widget_set_visible (self->phase, experiment->n_phases > 0);
-  gtk_label_set_text (GTK_LABEL (self->phase), text);
+    gtk_string_list_append (titles, text);
+  }
+  chooser = chooser_new (titles);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (chooser), (guint) self->shown->phase);
+  gtk_widget_set_tooltip_text (
+      chooser, "The phase whose model and training stand below. Phases to come can be "
+               "turned while another one trains.");
+  g_signal_connect (chooser, "notify::selected", G_CALLBACK (phase_chosen_cb), self);
+  add_chooser (self, "Phase", chooser);
 }
 
 static void
 build (LtKnobPanel *self)
 {
-  LtExperiment *experiment = lt_session_experiment (self->session);
+  const LtExperiment *experiment = self->shown;
 
   self->quiet = TRUE;
   clear (self);
@@ -437,7 +452,7 @@ build (LtKnobPanel *self)
   g_free (self->path);
   self->path = g_strdup (experiment->data->path);
   add_data_chooser (self);
-  add_phase (self);
+  add_phase_chooser (self);
   add_model_chooser (self);
   self->formula = label_new (self->kind->formula, "formula");
   gtk_label_set_selectable (GTK_LABEL (self->formula), TRUE);
@@ -455,6 +470,42 @@ build (LtKnobPanel *self)
   self->quiet = FALSE;
 }
 
+/* Whether what has been built is for another model, other data or another phase. */
+static gboolean
+is_stale (LtKnobPanel *self, const LtExperiment *before)
+{
+  return !before || self->shown->kind != self->kind ||
+         self->shown->data->source != self->source ||
+         g_strcmp0 (self->shown->data->path, self->path) ||
+         self->shown->n_phases != before->n_phases ||
+         self->shown->phase != before->phase;
+}
+
+static void
+show_phase (LtKnobPanel *self, int phase)
+{
+  g_autoptr (LtExperiment) before = g_steal_pointer (&self->shown);
+
+  self->shown = lt_experiment_dup (lt_session_experiment (self->session));
+  lt_experiment_enter (self->shown, phase);
+  if (is_stale (self, before))
+    build (self);
+  show_values (self);
+}
+
+static void
+phase_chosen_cb (GtkDropDown *chooser, GParamSpec *property, LtKnobPanel *self)
+{
+  int chosen = (int) gtk_drop_down_get_selected (chooser);
+
+  if (self->quiet || chosen >= self->shown->n_phases)
+    return;
+  self->follows = chosen == lt_session_experiment (self->session)->phase;
+  g_object_ref (chooser); /* it is among what is built anew */
+  show_phase (self, chosen);
+  g_object_unref (chooser);
+}
+
 static void
 knobs_changed_cb (LtSession *session, LtKnobPanel *self)
 {
@@ -462,11 +513,8 @@ knobs_changed_cb (LtSession *session, LtKnobPanel *self)
 
   if (!experiment)
     return;
-  if (experiment->kind != self->kind || experiment->data->source != self->source ||
-      g_strcmp0 (experiment->data->path, self->path))
-    build (self);
-  show_phase (self, experiment);
-  show_values (self);
+  self->follows |= !self->shown || self->shown->phase >= experiment->n_phases;
+  show_phase (self, self->follows ? experiment->phase : self->shown->phase);
 }
 
 void
@@ -512,6 +560,7 @@ lt_knob_panel_finalize (GObject *object)
   LtKnobPanel *self = LT_KNOB_PANEL (object);
 
   g_free (self->path);
+  g_clear_pointer (&self->shown, lt_experiment_free);
   g_ptr_array_unref (self->source_names);
   g_array_unref (self->places);
   g_ptr_array_unref (self->groups);

@@ -24,19 +24,26 @@ set (LtExperiment *experiment, const char *key, const char *value, GError **erro
   return lt_experiment_set (experiment, assignment, error);
 }
 
-/* "model" and "data" have no entry in a table; they always restart. */
+/* "model" and "data" have no entry in a table; they always restart. A knob of a phase that is
+ * still to come can be turned as it could be then. */
 static gboolean
 is_live (LtSession *self, const char *key, char **before)
 {
-  const LtKnobTable *table;
+  LtExperiment *experiment = self->run->experiment;
+  int present = experiment->phase;
+  const char *rest;
+  int phase = lt_experiment_key_phase (experiment, key, &rest);
+  const LtKnob *knob;
   gpointer settings;
-  const LtKnob *knob =
-      lt_experiment_find_knob (self->run->experiment, key, &table, &settings);
 
-  if (!knob || !knob->live)
+  if (phase < present)
     return FALSE;
-  *before = lt_knob_format (knob, settings);
-  return TRUE;
+  lt_experiment_enter (experiment, phase);
+  knob = lt_experiment_find_knob (experiment, rest, NULL, &settings);
+  if (knob && knob->live)
+    *before = lt_knob_format (knob, settings);
+  lt_experiment_enter (experiment, present);
+  return knob && knob->live;
 }
 
 static gboolean
@@ -51,6 +58,8 @@ turn_live (LtSession *self, const char *key, const char *value, GError **error)
   if (self->twin && self->twin->run && !lt_session_twin_differs_in (self, key))
     (void) turn_live (self->twin, key, value, NULL);
   assignment = g_strconcat (key, "=", value, NULL);
+  if (g_ascii_isdigit (*key))
+    return lt_experiment_set (self->run->experiment, assignment, error);
   return lt_experiment_turn (self->run->experiment, assignment, error);
 }
 

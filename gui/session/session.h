@@ -75,7 +75,8 @@ void lt_session_reset (LtSession *self);
 /* ---- Knobs ------------------------------------------------------------------------ */
 
 /* A live knob takes effect at the next minibatch; any other restarts the run a moment later,
- * with what else was turned meanwhile. key may be "model", "data" and "seed" too. */
+ * with what else was turned meanwhile. key may be "model", "data" and "seed" too, and
+ * "3:epochs" for a knob of the third phase alone. */
 gboolean lt_session_turn (LtSession *self, const char *key, const char *value);
 gboolean lt_session_can_undo (LtSession *self);
 gboolean lt_session_can_redo (LtSession *self);

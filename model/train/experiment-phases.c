@@ -43,6 +43,19 @@ lt_experiment_enter (LtExperiment *self, int phase)
   self->phase = phase;
 }
 
+int
+lt_experiment_key_phase (const LtExperiment *self, const char *key, const char **rest)
+{
+  char *colon;
+  gint64 number = g_ascii_strtoll (key, &colon, 10);
+
+  *rest = key;
+  if (colon == key || *colon != ':')
+    return self->phase;
+  *rest = colon + 1;
+  return number >= 1 && number <= self->n_phases ? (int) number - 1 : -1;
+}
+
 char *
 lt_experiment_dup_phase_title (const LtExperiment *self, int phase)
 {

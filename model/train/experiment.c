@@ -253,19 +253,15 @@ refuse_phase (const LtExperiment *self, const char *assignment, GError **error)
   return FALSE;
 }
 
-/* "2:epochs=3", for one phase. */
+/* In one phase alone; rest: the assignment without its number. */
 static gboolean
-set_in_phase (LtExperiment *self, const char *assignment, GError **error)
+set_in_phase (LtExperiment *self, int phase, const char *rest, GError **error)
 {
-  char *rest;
-  gint64 number = g_ascii_strtoll (assignment, &rest, 10);
   int present = self->phase;
   gboolean done;
 
-  if (number < 1 || number > self->n_phases)
-    return refuse_phase (self, assignment, error);
-  lt_experiment_enter (self, (int) number - 1);
-  done = lt_experiment_turn (self, rest + 1, error);
+  lt_experiment_enter (self, phase);
+  done = lt_experiment_turn (self, rest, error);
   if (self->n_phases > 0)
     lt_experiment_enter (self, present);
   return done;
@@ -300,16 +296,18 @@ set_in_all (LtExperiment *self, const char *assignment, GError **error)
 gboolean
 lt_experiment_set (LtExperiment *self, const char *assignment, GError **error)
 {
-  gsize digits = strspn (assignment, "0123456789");
-  g_autofree char *whole =
-      g_strndup (assignment, strcspn (assignment, "=")); /* the key */
+  const char *rest;
+  int phase = lt_experiment_key_phase (self, assignment, &rest);
+  g_autofree char *key = g_strndup (rest, strcspn (rest, "="));
 
-  g_strstrip (whole);
-  if (digits > 0 && assignment[digits] == ':')
-    return set_in_phase (self, assignment, error);
+  g_strstrip (key);
+  if (phase < 0)
+    return refuse_phase (self, assignment, error);
+  if (rest != assignment)
+    return set_in_phase (self, phase, rest, error);
   if (self->n_phases == 0 || strchr (assignment, '=') == NULL ||
-      strcmp (whole, "model") == 0 || strcmp (whole, "data") == 0 ||
-      strcmp (whole, "seed") == 0)
+      strcmp (key, "model") == 0 || strcmp (key, "data") == 0 ||
+      strcmp (key, "seed") == 0)
     return lt_experiment_turn (self, assignment, error);
   return set_in_all (self, assignment, error);
 }

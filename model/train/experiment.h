@@ -75,6 +75,12 @@ LtExperiment *lt_experiment_load (const char *name_or_path,
  * nothing is changed. */
 gboolean lt_experiment_set (LtExperiment *self, const char *assignment, GError **error);
 
+/* The phase that a key like "2:epochs" means, from 0, and the knob's own key in *rest; the
+ * present one for a key without a number; −1 where there is no such phase. */
+int lt_experiment_key_phase (const LtExperiment *self,
+                             const char *key,
+                             const char **rest);
+
 /* The same for the present phase alone. */
 gboolean lt_experiment_turn (LtExperiment *self,
                              const char *assignment,

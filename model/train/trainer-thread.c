@@ -31,26 +31,42 @@ forget_judgements (LtTrainer *self, const char *key)
   lt_optimiser_forget (self->optimiser);
 }
 
+/* In the experiment's present phase: FALSE when nothing has changed. The phase that was meant
+ * may have ended since; the next one may have no such knob, or another range. */
+static gboolean
+change_knob (LtTrainer *self, const LtTurn *turn, const char *key)
+{
+  gpointer settings;
+  const LtKnob *knob = lt_experiment_find_knob (self->experiment, key, NULL, &settings);
+  g_autofree char *before = NULL, *after = NULL;
+
+  if (knob == NULL)
+    return FALSE;
+  before = lt_knob_format (knob, settings);
+  if (!lt_knob_parse (knob, turn->value, settings, NULL))
+    return FALSE;
+  after = lt_knob_format (knob, settings);
+  if (strcmp (before, after) == 0)
+    return FALSE;
+  lt_trainer_add_event (self, turn->key, before, after);
+  return TRUE;
+}
+
 static void
 apply_turn (LtTrainer *self, const LtTurn *turn)
 {
-  gpointer settings;
-  const LtKnob *knob =
-      lt_experiment_find_knob (self->experiment, turn->key, NULL, &settings);
-  g_autofree char *before = NULL, *after = NULL;
+  const char *key;
+  int present = self->experiment->phase;
+  int phase = lt_experiment_key_phase (self->experiment, turn->key, &key);
 
-  /* A phase may have ended since; the next one may have no such knob, or another range. */
-  if (knob == NULL)
-    return;
-  before = lt_knob_format (knob, settings);
-  if (!lt_knob_parse (knob, turn->value, settings, NULL))
-    return;
-  after = lt_knob_format (knob, settings);
-  if (strcmp (before, after) == 0)
-    return;
-  lt_trainer_add_event (self, turn->key, before, after);
-  forget_judgements (self, turn->key);
-  self->shown = FALSE;
+  if (phase > present) {
+    lt_experiment_enter (self->experiment, phase);
+    change_knob (self, turn, key);
+    lt_experiment_enter (self->experiment, present);
+  } else if (phase == present && change_knob (self, turn, key)) {
+    forget_judgements (self, key);
+    self->shown = FALSE;
+  }
 }
 
 /* With the lock held. A finished run for which more epochs are now wanted is only paused. */

@@ -333,10 +333,12 @@ lt_trainer_wait (LtTrainer *self)
   pthread_mutex_unlock (&self->lock);
 }
 
-/* With the lock held: sets it in `wanted`, where the next turn is checked too. */
+/* With the lock held: sets it in the present phase of `wanted`, where the next turn is checked
+ * too. */
 static gboolean
-check_turn (LtTrainer *self, const char *key, const char *value, GError **error)
+check_knob (LtTrainer *self, const char *key, const char *value, GError **error)
 {
+  const LtModel *model = self->models->pdata[self->wanted->phase];
   gpointer settings;
   const LtKnob *knob = lt_experiment_find_knob (self->wanted, key, NULL, &settings);
   g_autofree char *before = NULL;
@@ -357,10 +359,33 @@ check_turn (LtTrainer *self, const char *key, const char *value, GError **error)
   before = lt_knob_format (knob, settings);
   if (!lt_knob_parse (knob, value, settings, error))
     return FALSE;
-  fits = self->model->kind->check (self->wanted->settings, &self->model->shape, error);
+  fits = model->kind->check (self->wanted->settings, &model->shape, error);
   if (!fits)
     lt_knob_parse (knob, before, settings, NULL);
   return fits;
+}
+
+/* With the lock held: the same for a phase that is still to come, "3:epochs". */
+static gboolean
+check_turn (LtTrainer *self, const char *key, const char *value, GError **error)
+{
+  const char *rest;
+  int present = self->wanted->phase;
+  int phase = lt_experiment_key_phase (self->wanted, key, &rest);
+  gboolean good;
+
+  if (phase < 0 || phase < present) {
+    g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+                 "“%s” means a phase that %s; start a new run with it.", key,
+                 phase < 0 ? "is not there" : "is over");
+    return FALSE;
+  }
+  if (phase == present)
+    return check_knob (self, rest, value, error);
+  lt_experiment_enter (self->wanted, phase);
+  good = check_knob (self, rest, value, error);
+  lt_experiment_enter (self->wanted, present);
+  return good;
 }
 
 gboolean

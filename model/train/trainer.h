@@ -68,7 +68,8 @@ void lt_trainer_pause (LtTrainer *self);
 /* Waits until it is paused, finished or diverged; for commands and tests. */
 void lt_trainer_wait (LtTrainer *self);
 
-/* Checks on the spot, applies at the next minibatch. Live knobs only. */
+/* Checks on the spot, applies at the next minibatch. Live knobs only: of the present phase, or
+ * with a key like "3:epochs" of one to come. */
 gboolean lt_trainer_set_knob (LtTrainer *self,
                               const char *key,
                               const char *value,

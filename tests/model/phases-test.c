@@ -315,6 +315,29 @@ test_turn (void)
   lt_trainer_free (trainer);
 }
 
+/* A phase to come can be turned while another one trains; one that is over cannot. */
+static void
+test_turn_later (void)
+{
+  g_autoptr (LtTrainer) trainer = start_two (NULL);
+  g_autoptr (LtExperiment) turned = NULL;
+  g_autoptr (GError) error = NULL, over = NULL, absent = NULL;
+
+  lt_test_advance (trainer, LT_STEP_BATCH);
+  g_assert_true (lt_trainer_set_knob (trainer, "2:epochs", "1", &error));
+  g_assert_no_error (error);
+  g_assert_false (lt_trainer_set_knob (trainer, "3:epochs", "1", &absent));
+  lt_test_advance (trainer, LT_STEP_BATCH);
+  g_assert_cmpint (lt_test_status (trainer).n_epochs, ==, 3);
+  lt_test_advance (trainer, LT_RUN);
+  g_assert_cmpint (lt_test_status (trainer).state, ==, LT_TRAINER_FINISHED);
+  g_assert_cmpint (lt_test_status (trainer).epoch, ==, 3);
+  g_assert_false (lt_trainer_set_knob (trainer, "1:epochs", "5", &over));
+  g_assert_nonnull (strstr (over->message, "is over"));
+  turned = lt_trainer_dup_experiment (trainer);
+  g_assert_cmpint (turned->training.epochs, ==, 1);
+}
+
 /* A phase ends early when it makes no progress, and the run goes on with the next one. */
 static void
 test_patience (void)
@@ -414,6 +437,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/phases/run", test_run);
   g_test_add_func ("/phases/resume", test_resume);
   g_test_add_func ("/phases/turn", test_turn);
+  g_test_add_func ("/phases/turn-later", test_turn_later);
   g_test_add_func ("/phases/patience", test_patience);
   g_test_add_func ("/phases/from", test_from);
   g_test_add_func ("/phases/unfit", test_unfit);
