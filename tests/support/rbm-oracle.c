@@ -144,6 +144,20 @@ log_integral (const RbmOracle *self, int h)
   return sum;
 }
 
+double
+rbm_oracle_log_hidden (const RbmOracle *self, int h)
+{
+  double sum = -HUGE_VAL, v[MOST_VISIBLE];
+
+  if (self->gaussian)
+    return log_integral (self, h);
+  for (int state = 0; state < 1 << self->nv; state++) {
+    rbm_oracle_visible (self, state, v);
+    sum = log_add (sum, -rbm_oracle_energy (self, v, -1, h));
+  }
+  return sum;
+}
+
 /* Every sequence of words, with every state of the binary units. */
 static double
 log_z_of_words (const RbmOracle *self)

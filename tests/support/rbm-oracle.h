@@ -32,6 +32,9 @@ double rbm_oracle_free_energy (const RbmOracle *self, const double *v, int label
 
 double rbm_oracle_log_z (const RbmOracle *self);
 
+/* log Σ_v exp (−E), or the integral; without label units. */
+double rbm_oracle_log_hidden (const RbmOracle *self, int h);
+
 /* p (h_j = 1 | v) through the sum over all h. */
 double rbm_oracle_hidden (const RbmOracle *self, const double *v, int label, int j);
 

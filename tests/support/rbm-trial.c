@@ -248,13 +248,8 @@ void
 rbm_twin_hidden (const RbmTwin *self, double *p)
 {
   const RbmOracle *o = &self->oracle;
-  double log_z = rbm_oracle_log_z (o), v[MOST_UNITS];
+  double log_z = rbm_oracle_log_z (o);
 
-  for (int h = 0; h < 1 << o->nh; h++) {
-    p[h] = 0;
-    for (int state = 0; state < 1 << o->nv; state++) {
-      rbm_oracle_visible (o, state, v);
-      p[h] += exp (-rbm_oracle_energy (o, v, -1, h) - log_z);
-    }
-  }
+  for (int h = 0; h < 1 << o->nh; h++)
+    p[h] = exp (rbm_oracle_log_hidden (o, h) - log_z);
 }
