@@ -148,8 +148,13 @@ const LtCommand lt_command_eval = {
       "free energies of all splits and their gap; the pseudo-log-likelihood of 100\n"
       "examples; log Z where one layer has few enough units to go through all states,\n"
       "or as --ais estimates it, with ±3 standard errors; and with either the mean\n"
-      "log-likelihood. Likelihoods of a binary machine are those of binary examples:\n"
-      "values between 0 and 1 are drawn as 0 or 1 once, with that probability.",
+      "log-likelihood. Of a deep machine, whose free energy is beyond reach, it is "
+      "the\n"
+      "variational lower bound of that: “lower_bound” says so. Likelihoods of a "
+      "binary\n"
+      "machine are those of binary examples: values between 0 and 1 are drawn as 0 or "
+      "1\n"
+      "once, with that probability.",
   .options = options,
   .run = run,
 };

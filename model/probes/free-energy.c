@@ -52,6 +52,28 @@ rows_read (Rows *self, gsize first, gsize n, float *x)
     lt_rng_fill_bernoulli (&self->rng, x, n * (gsize) self->call.model->shape.nv, x);
 }
 
+typedef void (*RowsFunc) (const LtCall *call, const float *x, int n, float *y);
+
+/* func of the rows: [*n]. */
+static float *
+over_rows (Rows *job, RowsFunc func, gsize *n)
+{
+  LtWorkspace *ws = job->call.ws;
+  gsize mark = lt_workspace_mark (ws), nv = (gsize) job->call.model->shape.nv;
+  float *x = lt_workspace_floats (ws, LT_PROBE_ROWS * nv);
+  float *values = g_new (float, job->n);
+
+  for (gsize first = 0; first < job->n; first += LT_PROBE_ROWS) {
+    gsize here = MIN (LT_PROBE_ROWS, job->n - first);
+
+    rows_read (job, first, here, x);
+    func (&job->call, x, (int) here, values + first);
+  }
+  lt_workspace_release (ws, mark);
+  *n = job->n;
+  return values;
+}
+
 float *
 lt_probe_free_energies (const LtSnapshot *snapshot,
                         const LtDataset *data,
@@ -59,23 +81,25 @@ lt_probe_free_energies (const LtSnapshot *snapshot,
                         LtWorkspace *ws,
                         gsize *n)
 {
-  gsize mark = lt_workspace_mark (ws), nv = (gsize) snapshot->model->shape.nv;
-  float *x, *energies;
   Rows job;
 
   g_assert (lt_model_can (snapshot->model, LT_CAN_ENERGY));
   rows_init (&job, snapshot, data, rows, ws);
-  x = lt_workspace_floats (ws, LT_PROBE_ROWS * nv);
-  energies = g_new (float, job.n);
-  for (gsize first = 0; first < job.n; first += LT_PROBE_ROWS) {
-    gsize here = MIN (LT_PROBE_ROWS, job.n - first);
+  return over_rows (&job, snapshot->model->kind->energy, n);
+}
 
-    rows_read (&job, first, here, x);
-    snapshot->model->kind->energy (&job.call, x, (int) here, energies + first);
-  }
-  lt_workspace_release (ws, mark);
-  *n = job.n;
-  return energies;
+float *
+lt_probe_bounds (const LtSnapshot *snapshot,
+                 const LtDataset *data,
+                 const LtEnergyRows *rows,
+                 LtWorkspace *ws,
+                 gsize *n)
+{
+  Rows job;
+
+  g_assert (snapshot->model->kind->bound != NULL);
+  rows_init (&job, snapshot, data, rows, ws);
+  return over_rows (&job, snapshot->model->kind->bound, n);
 }
 
 /* Σ_i log p (x_i | others) of one row. turned: [LT_PROBE_ROWS, nv], energy: as many. */

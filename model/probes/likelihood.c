@@ -1,6 +1,7 @@
 /* The measures of models with an energy: what their probabilities of the data come to.
  *
  *   mean log p (x) = −mean F (x) − log Z
+ *                  ≥ mean (−E (x, μ) + H (μ)) − log Z  where F cannot be had
  *
  * The free energies' gap needs no Z: it grows when the training rows become more probable
  * than rows that were held out (Hinton 2010, section 6). */
@@ -58,6 +59,38 @@ add_energies (GArray *measures,
     add (measures, "free_energy_gap", mean[judge] - mean[LT_TRAIN]);
 }
 
+/* The variational lower bound's part without log Z. NAN of no rows. */
+static double
+mean_bound (const LtSnapshot *snapshot,
+            const LtDataset *data,
+            LtSplit split,
+            LtWorkspace *ws)
+{
+  const LtEnergyRows rows = { .split = split, .drawn = TRUE };
+  gsize n;
+  g_autofree float *bounds = lt_probe_bounds (snapshot, data, &rows, ws, &n);
+
+  return n > 0 ? lt_sum (bounds, n) / (double) n : (double) NAN;
+}
+
+/* The exact log Z or else the estimate; NAN where there is neither. */
+static double
+add_log_z (GArray *measures, const LtCall *call, const LtAis *estimate)
+{
+  const LtModelKind *kind = call->model->kind;
+  double log_z =
+      kind->log_partition != NULL ? kind->log_partition (call) : (double) NAN;
+
+  add (measures, "log_z_exact", log_z);
+  if (estimate == NULL)
+    return log_z;
+  add (measures, "log_z_ais", estimate->log_z);
+  add (measures, "log_z_ais_low", estimate->low);
+  add (measures, "log_z_ais_high", estimate->high);
+  add (measures, "log_weight_deviation", estimate->deviation);
+  return isnan (log_z) ? estimate->log_z : log_z;
+}
+
 gboolean
 lt_probe_measure_likelihood (const LtSnapshot *snapshot,
                              const LtDataset *data,
@@ -67,31 +100,29 @@ lt_probe_measure_likelihood (const LtSnapshot *snapshot,
                              GArray *measures,
                              GError **error)
 {
-  const LtModelKind *kind = snapshot->model->kind;
+  gboolean has_energy = lt_model_can (snapshot->model, LT_CAN_ENERGY);
+  gboolean has_bound = snapshot->model->kind->bound != NULL;
   LtCall call = lt_snapshot_call (snapshot, ws, NULL);
   g_autoptr (LtAis) estimate = NULL;
-  double log_z = (double) NAN;
+  double log_z;
 
   if (ais != NULL && (estimate = lt_probe_ais (snapshot, data, ais, ws, error)) == NULL)
     return FALSE;
-  if (!lt_model_can (snapshot->model, LT_CAN_ENERGY))
+  if (!has_energy && !has_bound)
     return TRUE;
-  add_energies (measures, snapshot, data, ws);
-  add (measures, "pseudo_log_likelihood",
-       lt_probe_pseudo_likelihood (snapshot, data, split, PSEUDO_ROWS, ws));
-  if (kind->log_partition != NULL)
-    log_z = kind->log_partition (&call);
-  add (measures, "log_z_exact", log_z);
-  if (estimate != NULL) {
-    add (measures, "log_z_ais", estimate->log_z);
-    add (measures, "log_z_ais_low", estimate->low);
-    add (measures, "log_z_ais_high", estimate->high);
-    add (measures, "log_weight_deviation", estimate->deviation);
+  if (has_energy) {
+    add_energies (measures, snapshot, data, ws);
+    add (measures, "pseudo_log_likelihood",
+         lt_probe_pseudo_likelihood (snapshot, data, split, PSEUDO_ROWS, ws));
   }
-  if (isnan (log_z) && estimate != NULL)
-    log_z = estimate->log_z;
-  if (!isnan (log_z))
+  log_z = add_log_z (measures, &call, estimate);
+  if (isnan (log_z))
+    return TRUE;
+  if (has_energy)
     add (measures, "log_likelihood_per_example",
          -mean_energy (snapshot, data, split, TRUE, ws) - log_z);
+  if (has_bound)
+    add (measures, "log_likelihood_lower_bound_per_example",
+         mean_bound (snapshot, data, split, ws) - log_z);
   return TRUE;
 }

@@ -1,5 +1,5 @@
 /* How probable a machine with an energy makes data: probes for models that can
- * LT_CAN_ENERGY, whose probabilities are exp (−F (x))/Z.
+ * LT_CAN_ENERGY, whose probabilities are exp (−F (x))/Z, or that have a variational bound.
  *
  * A model with LT_HAS_BINARY_STATES gives probabilities to rows of 0 and 1. Where its data
  * lie between, likelihoods are those of rows drawn with the values as probabilities, once,
@@ -24,6 +24,14 @@ float *lt_probe_free_energies (const LtSnapshot *snapshot,
                                const LtEnergyRows *rows,
                                LtWorkspace *ws,
                                gsize *n) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same of the rows' variational lower bounds, without log Z: models whose kind has a
+ * `bound`. */
+float *lt_probe_bounds (const LtSnapshot *snapshot,
+                        const LtDataset *data,
+                        const LtEnergyRows *rows,
+                        LtWorkspace *ws,
+                        gsize *n) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Σ_i log p (x_i | all others), each row's of its own, then their mean; rows as drawn. NAN
  * for models without binary states. Takes nv + 1 energies a row. */
@@ -82,7 +90,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtAis, lt_ais_free)
  * _valid and _test, free_energy_gap (the judged split's less the training rows'),
  * pseudo_log_likelihood, log_z_exact where it can be had; with ais (or NULL) log_z_ais,
  * log_z_ais_low and _high, log_weight_deviation; and with either
- * log_likelihood_per_example, by the exact log Z where there is one. */
+ * log_likelihood_per_example, by the exact log Z where there is one. Of models with a bound,
+ * log Z and log_likelihood_lower_bound_per_example. */
 gboolean lt_probe_measure_likelihood (const LtSnapshot *snapshot,
                                       const LtDataset *data,
                                       LtSplit split,
