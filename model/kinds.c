@@ -1,5 +1,6 @@
 /* The table of families. */
 #include "boltzmann/dbm.h"
+#include "boltzmann/dbn.h"
 #include "boltzmann/rbm.h"
 #include "nets/dense.h"
 
@@ -16,6 +17,7 @@ const LtModelKind *const lt_model_kinds[] = {
   &lt_rbm,
   &lt_rbm_gaussian,
   &lt_rbm_labelled,
+  &lt_dbn,
   &lt_dbm,
   &lt_rbm_counts,
   NULL,

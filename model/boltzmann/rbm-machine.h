@@ -207,6 +207,8 @@ typedef struct {
   const float *input; /* [n, nh] */
   gint64 step;
 } LtRbmMonitored;
+/* Σ −log p (v | h) over n rows u, from r [n, n_visible], what lt_rbm_down leaves as logits. */
+double lt_rbm_losses (const LtRbm *self, const float *u, const float *r, int n);
 void lt_rbm_monitor (const LtRbm *self, const LtRbmMonitored *rows, LtTerms *terms);
 
 /* ---- rbm-particles.c ---- */

@@ -63,6 +63,20 @@ group_loss (const LtRbm *self, const LtRbmGroup *group, const float *u, const fl
   }
 }
 
+double
+lt_rbm_losses (const LtRbm *self, const float *u, const float *r, int n)
+{
+  const LtRbmMachine *m = &self->machine;
+  double sum = 0;
+
+  for (int row = 0; row < n; row++)
+    for (int g = 0; g < m->n_groups; g++) {
+      gsize at = (gsize) row * m->n;
+      sum += group_loss (self, &m->group[g], u + at, r + at);
+    }
+  return sum;
+}
+
 static double
 reconstruction (const LtRbm *self, const LtRbmMonitored *rows)
 {
@@ -75,16 +89,12 @@ reconstruction (const LtRbm *self, const LtRbmMonitored *rows)
     .mean = lt_workspace_floats (self->ws, (gsize) n * m->n),
     .logits = TRUE,
   };
-  double sum = 0;
+  double loss;
 
   lt_rbm_down (self, &down);
-  for (int row = 0; row < n; row++)
-    for (int g = 0; g < m->n_groups; g++) {
-      gsize at = (gsize) row * m->n;
-      sum += group_loss (self, &m->group[g], rows->u + at, down.mean + at);
-    }
+  loss = lt_rbm_losses (self, rows->u, down.mean, n);
   lt_workspace_release (self->ws, mark);
-  return sum / n;
+  return loss / n;
 }
 
 /* The number of the data's index-th binary unit. */

@@ -1,0 +1,135 @@
+/* One minibatch of a deep belief network whose machine l learns: that machine's own gradient,
+ * on what the layers below make of the data. */
+#include <math.h>
+#include <string.h>
+
+#include "boltzmann/dbn-machine.h"
+
+/* What the learning machine sees; from the trainer's cache where that is there. */
+static const float *
+features_of (const LtCall *call, const LtBatch *batch)
+{
+  int width = lt_dbn_n_features (call->model);
+  float *features;
+
+  if (width == 0)
+    return batch->x;
+  if (batch->features != NULL)
+    return batch->features;
+  features = lt_workspace_floats (call->ws, (gsize) batch->n * width);
+  lt_dbn_features (call, batch->x, batch->n, features);
+  return features;
+}
+
+static void
+clear_frozen (const LtLayout *layout, float *d_params)
+{
+  for (int i = 0; i < lt_layout_n_tensors (layout); i++) {
+    const LtTensor *tensor = lt_layout_tensor (layout, i);
+
+    if (tensor->frozen)
+      memset (d_params + tensor->offset, 0, tensor->size * sizeof *d_params);
+  }
+}
+
+/* ---- A step with what has been computed ---------------------------------------------- */
+
+typedef struct {
+  const LtGradientSink *sink;
+  const LtTensor *tensor;
+  const float *d_params;
+} Stream;
+
+#define GRAIN 16 /* floats: a cache line */
+
+static void
+take_share (gpointer data, int member, int n_members)
+{
+  const Stream *stream = data;
+  gsize first, last, at = stream->tensor->offset;
+
+  lt_team_share (stream->tensor->size, GRAIN, member, n_members, &first, &last);
+  if (last > first)
+    stream->sink->take (stream->sink->data, at + first, stream->d_params + at + first,
+                        last - first);
+}
+
+/* Frozen layers cost nothing that way, however large they are. */
+static void
+stream_learning (const LtCall *call, const float *d_params)
+{
+  const LtLayout *layout = call->model->params;
+
+  for (int i = 0; i < lt_layout_n_tensors (layout); i++) {
+    Stream stream = { call->sink, lt_layout_tensor (layout, i), d_params };
+
+    if (!stream.tensor->frozen)
+      lt_team_run (lt_workspace_team (call->ws), take_share, &stream);
+  }
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static void
+layer_gradient (const LtCall *call,
+                const LtBatch *batch,
+                float *d_params,
+                float *state,
+                LtTerms *terms)
+{
+  const LtDbnParts *parts = lt_dbn_parts (call->model);
+  int l = parts->learning;
+  LtBatch seen = *batch;
+  LtDbnCall own;
+
+  seen.x = features_of (call, batch);
+  seen.features = NULL;
+  lt_dbn_call_init (&own, call, l);
+  lt_rbm_gradient (
+      &own.call, &seen, d_params + parts->at[l],
+      state != NULL && parts->rbm[l]->state != NULL ? state + parts->state_at[l] : NULL,
+      terms);
+}
+
+void
+lt_dbn_gradient (const LtCall *call,
+                 const LtBatch *batch,
+                 float *d_params,
+                 float *state,
+                 LtTerms *terms)
+{
+  gsize mark = lt_workspace_mark (call->ws);
+
+  if (lt_dbn_parts (call->model)->learning < 0)
+    lt_dbn_updown (call, batch, d_params, state, terms);
+  else
+    layer_gradient (call, batch, d_params, state, terms);
+  if (call->sink != NULL)
+    stream_learning (call, d_params);
+  else
+    clear_frozen (call->model->params, d_params);
+  lt_workspace_release (call->ws, mark);
+}
+
+double
+lt_dbn_objective (const LtModel *model, const LtTerms *terms)
+{
+  const LtDbnParts *parts = lt_dbn_parts (model);
+
+  if (parts->learning >= 0)
+    return lt_rbm_objective (parts->rbm[parts->learning], terms);
+  return terms->value[LT_RBM_RECONSTRUCTION] + terms->value[LT_DBN_GENERATIVE] +
+         terms->value[LT_DBN_RECOGNITION] + terms->value[LT_RBM_DECAY] +
+         terms->value[LT_RBM_SPARSITY];
+}
+
+void
+lt_dbn_constrain (const LtModel *model, gconstpointer settings, float *params)
+{
+  const LtDbnParts *parts = lt_dbn_parts (model);
+  int l = parts->learning >= 0 ? parts->learning : parts->n - 1;
+  LtRbmSettings own;
+
+  lt_dbn_rbm_settings (settings, l, &own);
+  lt_rbm_constrain (parts->rbm[l], &own, params + parts->at[l]);
+}
