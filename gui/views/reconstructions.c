@@ -205,13 +205,16 @@ static char *
 make_note (const Result *self, const LtDataset *data)
 {
   g_autofree char *total = lt_view_count (lt_dataset_n (data, self->split));
+  gboolean white = lt_dataset_is_whitened (data) && self->picture.height > 1;
   double sum = 0.0;
 
   for (int i = 0; i < self->examples->n; i++)
     sum += (double) self->examples->errors[i];
-  return g_strdup_printf ("%d of %s %s examples; squared error below each, mean %.3g",
-                          self->examples->n, total, lt_split_name (self->split),
-                          sum / MAX (1, self->examples->n));
+  return g_strdup_printf (
+      "%d of %s %s examples%s; squared error%s below each, mean %.3g",
+      self->examples->n, total, lt_split_name (self->split),
+      white ? " as before whitening" : "", white ? " of whitened values" : "",
+      sum / MAX (1, self->examples->n));
 }
 
 /* Whether there will be corrupted pictures: one example tells. */

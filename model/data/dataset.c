@@ -125,6 +125,12 @@ lt_dataset_scaling (const LtDataset *self)
   return self->plan->description;
 }
 
+gboolean
+lt_dataset_is_whitened (const LtDataset *self)
+{
+  return self->plan->whitener != NULL && self->plan->whitener->how != LT_WHITENING_NONE;
+}
+
 gsize
 lt_dataset_n (const LtDataset *self, LtSplit split)
 {

@@ -83,6 +83,9 @@ const LtShape *lt_dataset_shape (const LtDataset *self);
 /* How its values were scaled, for people: "bytes / 255". */
 const char *lt_dataset_scaling (const LtDataset *self);
 
+/* Whether lt_dataset_unscale has a whitening to undo. */
+gboolean lt_dataset_is_whitened (const LtDataset *self);
+
 gsize lt_dataset_n (const LtDataset *self, LtSplit split);
 
 /* The split to judge on: test where there is one, else validation, else training. */

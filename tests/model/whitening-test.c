@@ -199,6 +199,7 @@ test_undo (void)
                (LtPreparation){ .whitening = LT_WHITENING_ZCA, .epsilon = 0.05 });
   g_autofree float *x = g_new (float, 500 * NV);
 
+  g_assert_true (lt_dataset_is_whitened (dataset));
   lt_dataset_gather (dataset, LT_TRAIN, NULL, 0, 500, x);
   lt_dataset_unscale (dataset, 500, x);
   for (gsize i = 0; i < 500 * NV; i++)
@@ -242,6 +243,7 @@ test_smoothing (void)
   for (int j = NV - 20; j < NV; j++)
     g_assert_cmpfloat (fabs (values[j]), <, 1e-6);
   g_assert_nonnull (strstr (lt_dataset_scaling (smooth), "28 of 48 directions kept"));
+  g_assert_false (lt_dataset_is_whitened (smooth));
 }
 
 /* Too much left out is a sentence, and so are rows that are all alike. */
