@@ -18,12 +18,23 @@ struct _LtTile {
   gboolean current; /* result belongs to this view, these settings and this run */
   char *message;    /* why there is nothing to show */
 
+  /* Frames, of views that move. */
+  gboolean paused;
+  guint frame_source, frame_tick;
+  gint64 frame_asked; /* monotonic: when the last one was asked for */
+
+  /* The drawing, of views with a surface. */
+  LtDrawing *drawing;    /* NULL: none */
+  LtViewSurface surface; /* where the stroke under way is drawn */
+  gboolean stroking, rubbing;
+  double pen_x, pen_y; /* in the drawing's pixels */
+
   cairo_surface_t *lens;
   double lens_w, lens_h;
   gboolean pressed;
 
   GtkWidget *header, *chooser, *caption, *twin_switch, *settings_button, *menu_button;
-  GtkWidget *maximise_button, *canvas, *settings_box, *context_menu;
+  GtkWidget *maximise_button, *motion_button, *canvas, *settings_box, *context_menu;
   GPtrArray *knob_rows;
   gboolean quiet;
 };
@@ -39,6 +50,29 @@ void lt_tile_ask (LtTile *self, LtProbeKind kind, gboolean urgent);
 
 /* The figures no longer belong to what is wanted. */
 void lt_tile_renew (LtTile *self);
+
+/* ---- tile-motion.c ---- */
+
+void lt_tile_install_motion (GtkWidgetClass *class);
+
+/* What the view is to be asked for. */
+LtViewMotion lt_tile_motion (LtTile *self);
+
+/* After an answer: sees to the next frame, if the view wants one. */
+void lt_tile_await_frame (LtTile *self);
+gboolean lt_tile_awaits_frame (LtTile *self);
+void lt_tile_stop_frames (LtTile *self);
+
+/* ---- tile-drawing.c ---- */
+
+/* FALSE when there is no surface at (x, y). */
+gboolean lt_tile_begin_stroke (LtTile *self, double x, double y, gboolean rubs);
+void lt_tile_stroke_to (LtTile *self, double x, double y);
+void lt_tile_clear_drawing (LtTile *self);
+gboolean lt_tile_has_surface (LtTile *self, double x, double y);
+
+/* The stroke under way, at once: the view's own picture of it comes a moment later. */
+void lt_tile_paint_stroke (LtTile *self, cairo_t *cr);
 
 /* ---- tile-settings.c ---- */
 

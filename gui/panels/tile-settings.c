@@ -42,9 +42,13 @@ lt_tile_click (LtTile *self, double x, double y)
       !lt_tile_fill_size (self, &size))
     return FALSE;
   lt_tile_fill_style (self, &size.style);
-  if (!self->view->hit (self->result->value, &size.style, size.w, size.h, x, y, &hit) ||
-      !(equals = strchr (hit.turn, '=')))
+  if (!self->view->hit (self->result->value, &size.style, size.w, size.h, x, y, &hit))
     return FALSE;
+  if (hit.clears)
+    lt_tile_clear_drawing (self);
+  equals = strchr (hit.turn, '=');
+  if (!equals)
+    return hit.clears;
   *equals = '\0';
   knob = lt_knobs_find (&self->view->knobs, hit.turn);
   g_return_val_if_fail (knob, FALSE);

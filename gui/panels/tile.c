@@ -69,6 +69,9 @@ job_new (LtTile *self, LtProbeKind kind)
       (self->current || self->result->snapshot->run == job->snapshot->run))
     job->result = lt_view_result_ref (self->result);
   job->seed = run->experiment->seed;
+  job->motion = lt_tile_motion (self);
+  if (self->drawing)
+    job->drawing = lt_drawing_ref (self->drawing);
   lt_tile_fill_style (self, &job->style);
   return job;
 }
@@ -204,6 +207,7 @@ paint_overlay (cairo_t *cr, double w, double h, gpointer data)
 {
   LtTile *self = data;
 
+  lt_tile_paint_stroke (self, cr);
   /* One of another size is on its way to be replaced. */
   if (!self->lens || fabs (w - self->lens_w) > 1 || fabs (h - self->lens_h) > 1)
     return;
@@ -233,6 +237,7 @@ view_answer (const LtProbeAnswer *answer, gpointer data)
   if (answer->error) {
     self->current = FALSE;
     show_message (self, answer->error->message);
+    lt_tile_await_frame (self);
     return;
   }
   g_clear_pointer (&self->result, lt_view_result_unref);
@@ -247,6 +252,7 @@ view_answer (const LtProbeAnswer *answer, gpointer data)
   if (answer->job->kind == LT_PROBE_PAINT &&
       self->result->snapshot != lt_session_snapshot (self->source))
     lt_tile_ask (self, LT_PROBE_VIEW, TRUE);
+  lt_tile_await_frame (self);
 }
 
 /* ---- Session and look ------------------------------------------------------------- */
@@ -325,6 +331,10 @@ set_view (LtTile *self, const LtView *view, gpointer settings)
   self->view = view;
   self->settings = settings;
   g_clear_pointer (&self->result, lt_view_result_unref);
+  g_clear_pointer (&self->drawing, lt_drawing_unref);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "tile.clear-drawing", FALSE);
+  self->paused = FALSE;
+  lt_tile_await_frame (self);
   lt_canvas_set_texture (LT_CANVAS (self->canvas), NULL);
   gtk_label_set_text (GTK_LABEL (self->caption), "");
   gtk_widget_set_tooltip_text (self->chooser, view->summary);
@@ -404,12 +414,19 @@ map_cb (GtkWidget *canvas, LtTile *self)
 static void
 motion_cb (LtCanvas *canvas, double x, double y, LtTile *self)
 {
-  ask_lens (self);
+  if (self->stroking)
+    lt_tile_stroke_to (self, x, y);
+  else
+    ask_lens (self);
 }
 
 static void
 press_cb (LtCanvas *canvas, double x, double y, guint button, LtTile *self)
 {
+  if (button == GDK_BUTTON_PRIMARY && lt_tile_begin_stroke (self, x, y, FALSE)) {
+    drop_lens (self);
+    return;
+  }
   self->pressed = button != GDK_BUTTON_PRIMARY || !lt_tile_click (self, x, y);
   ask_lens (self);
 }
@@ -417,8 +434,13 @@ press_cb (LtCanvas *canvas, double x, double y, guint button, LtTile *self)
 static void
 release_cb (LtCanvas *canvas, double x, double y, LtTile *self)
 {
-  self->pressed = FALSE;
-  ask_lens (self);
+  gboolean drawn = self->stroking;
+
+  self->pressed = self->stroking = FALSE;
+  if (drawn)
+    lt_canvas_queue_overlay (canvas);
+  else
+    ask_lens (self);
 }
 
 static void
@@ -432,6 +454,12 @@ context_menu_cb (LtCanvas *canvas, double x, double y, LtTile *self)
 {
   GdkRectangle place = { (int) x, (int) y, 1, 1 };
 
+  /* On a surface the second button is a rubber. */
+  if (lt_tile_has_surface (self, x, y) && lt_canvas_take_press (canvas)) {
+    (void) lt_tile_begin_stroke (self, x, y, TRUE);
+    drop_lens (self);
+    return;
+  }
   gtk_popover_set_pointing_to (GTK_POPOVER (self->context_menu), &place);
   gtk_popover_popup (GTK_POPOVER (self->context_menu));
 }
@@ -444,6 +472,8 @@ connect_canvas (LtTile *self)
 
   g_signal_connect (self->canvas, "size-changed", G_CALLBACK (size_cb), self);
   g_signal_connect_after (self->canvas, "map", G_CALLBACK (map_cb), self);
+  g_signal_connect_swapped (self->canvas, "unmap", G_CALLBACK (lt_tile_stop_frames),
+                            self);
   g_signal_connect (self->canvas, "motion", G_CALLBACK (motion_cb), self);
   g_signal_connect (self->canvas, "drag", G_CALLBACK (motion_cb), self);
   g_signal_connect (self->canvas, "press", G_CALLBACK (press_cb), self);
@@ -518,10 +548,13 @@ lt_tile_dispose (GObject *object)
 
   g_clear_pointer (&self->lane, lt_probe_lane_free);
   g_clear_pointer (&self->lens_lane, lt_probe_lane_free);
+  if (self->canvas)
+    lt_tile_stop_frames (self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
   g_clear_pointer (&self->result, lt_view_result_unref);
   g_clear_pointer (&self->lens, cairo_surface_destroy);
+  g_clear_pointer (&self->drawing, lt_drawing_unref);
   g_clear_pointer (&self->settings, g_free);
   g_clear_pointer (&self->message, g_free);
   g_clear_pointer (&self->knob_rows, g_ptr_array_unref);
@@ -544,6 +577,7 @@ lt_tile_class_init (LtTileClass *class)
   gtk_widget_class_bind_template_child (widget_class, LtTile, chooser);
   gtk_widget_class_bind_template_child (widget_class, LtTile, caption);
   gtk_widget_class_bind_template_child (widget_class, LtTile, twin_switch);
+  gtk_widget_class_bind_template_child (widget_class, LtTile, motion_button);
   gtk_widget_class_bind_template_child (widget_class, LtTile, settings_button);
   gtk_widget_class_bind_template_child (widget_class, LtTile, menu_button);
   gtk_widget_class_bind_template_child (widget_class, LtTile, maximise_button);
@@ -551,6 +585,7 @@ lt_tile_class_init (LtTileClass *class)
   gtk_widget_class_install_action (widget_class, "tile.maximise", NULL, maximise);
   gtk_widget_class_install_action (widget_class, "tile.export", "s", export);
   gtk_widget_class_install_action (widget_class, "tile.copy", NULL, copy);
+  lt_tile_install_motion (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   signals[MAXIMISE] = g_signal_new ("maximise", LT_TYPE_TILE, G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);

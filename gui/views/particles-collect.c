@@ -12,6 +12,9 @@
 /* Looks at chains that are let go in one piece: classes cost more than steps. */
 #define MOST_LOOKS 100
 
+/* Chains beside each other that pictures do not grow beyond. */
+#define FEWEST 6
+
 /* Of standardised values, what a pen leaves: as bright as pictures commonly get. */
 #define BRIGHT 2.5f
 
@@ -144,8 +147,8 @@ check (const LtParticlesResult *self, const LtModel *model, GError **error)
 
 /* ---- Running ----------------------------------------------------------------------- */
 
-/* As many as can be recognised: blocks of rows as low as that allows, then as many columns
- * as such blocks, grown to fill the height, leave room for. */
+/* As many as can be recognised: blocks of rows as low as that allows, which then grow to fill
+ * the height as long as enough of them stand beside each other. */
 static int
 count_particles (const LtParticlesResult *self, const LtViewRequest *request)
 {
@@ -167,7 +170,8 @@ count_particles (const LtParticlesResult *self, const LtViewRequest *request)
   tile_h = picture->height == 1 ? line / 2 : side * MAX (1, 1 / ratio);
   blocks = MAX (1, (int) ((h + line) / (rows * (tile_h + 1.4 * line) + line)));
   if (picture->height > 1)
-    tile_h = MAX (tile_h, ((h + line) / blocks - line) / rows - 1.4 * line);
+    tile_h = CLAMP (((h + line) / blocks - line) / rows - 1.4 * line, tile_h,
+                    MAX (tile_h, w / FEWEST / ratio));
   columns = (int) (w / (picture->height == 1 ? 6 * line : tile_h * ratio));
   return MIN (MAX (1, columns) * blocks, LT_PARTICLES_MAX);
 }
@@ -366,7 +370,8 @@ name_start (const LtParticlesResult *self)
     from = g_strdup_printf ("%s %d", split, self->settings.example);
   else
     from = g_strdup_printf ("%s examples", split);
-  return g_strdup_printf ("%d chains, %s Gibbs steps from %s", p->n, steps, from);
+  return g_strdup_printf ("%s Gibbs step%s from %s", steps, p->steps == 1 ? "" : "s",
+                          from);
 }
 
 /* How well the chains mix: the rate tells machines apart that have run differently long. */
@@ -380,7 +385,7 @@ name_mixing (const LtParticlesResult *self)
     return g_strdup ("");
   if (p->start == LT_START_CHAINS)
     return g_strdup_printf ("; %s class changes in %d looks", changes, p->n_looks);
-  return g_strdup_printf ("; %s class changes, %.2g per chain and 100 steps", changes,
+  return g_strdup_printf ("; %s class changes (%.2g per chain in 100 steps)", changes,
                           100.0 * p->n_changes / p->n / MAX (p->steps, 1));
 }
 
@@ -418,7 +423,8 @@ write_notes (LtParticlesResult *self, const LtViewRequest *request)
   self->note = g_strconcat (start, held, mixing, NULL);
   self->judged =
       self->names != NULL
-          ? g_strdup_printf ("class: most of the %d nearest of %s training examples",
+          ? g_strdup_printf ("class: most of the %d nearest of %s training examples; "
+                             "in brackets: how often it has changed",
                              LT_VOTERS, rows)
           : g_strdup_printf ("nearest of %s training examples", rows);
   self->moment = lt_view_moment (request->snapshot);

@@ -162,8 +162,12 @@ static char *
 describe (gconstpointer result)
 {
   const LtParticlesResult *self = result;
+  int n = self->particles->n;
 
-  return g_strdup_printf ("%s, %s; %s", self->moment, self->note, self->judged);
+  if (self->particles->start == LT_START_CHAINS)
+    return g_strdup_printf ("%s, %s; %s", self->moment, self->note, self->judged);
+  return g_strdup_printf ("%s, %s; %d chain%s; %s", self->moment, self->note, n,
+                          n == 1 ? "" : "s", self->judged);
 }
 
 /* ---- Under the pointer ------------------------------------------------------------- */

@@ -453,7 +453,8 @@ test_particles (void)
     gpointer result = lt_view_run_show (&run, texts[i], 480.0, 300.0, NULL);
 
     lt_test_assert_description (&lt_particles_view, result,
-                                "7 chains, 100 Gibbs steps");
+                                "100 Gibbs steps from train examples");
+    lt_test_assert_description (&lt_particles_view, result, "7 chains");
     lt_test_assert_description (&lt_particles_view, result, "class changes");
     csv[i] = csv_of (&lt_particles_view, result);
     g_assert_cmpint (lt_test_count_lines (csv[i]), ==, 1 + 14);

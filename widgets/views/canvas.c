@@ -25,6 +25,7 @@ struct _LtCanvas {
   gboolean over;       /* pointer or cursor is over the canvas */
   gboolean has_cursor; /* and it is the keyboard's */
   gboolean pressed;    /* button or Enter is down */
+  gboolean asking;     /* whether the second button opens the menu or is taken */
   double x, y;         /* where */
   double press_x, press_y;
 
@@ -279,13 +280,15 @@ drag_begin_cb (LtCanvas *self, double x, double y, GtkGestureDrag *gesture)
 
   drop_cursor (self);
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  if (button == GDK_BUTTON_SECONDARY) {
-    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-    g_signal_emit (self, signals[CONTEXT_MENU], 0, x, y);
-    return;
-  }
   self->press_x = x;
   self->press_y = y;
+  if (button == GDK_BUTTON_SECONDARY) {
+    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+    self->asking = TRUE;
+    g_signal_emit (self, signals[CONTEXT_MENU], 0, x, y);
+    self->asking = FALSE;
+    return;
+  }
   press_at (self, x, y, button);
 }
 
@@ -565,6 +568,19 @@ lt_canvas_get_pointer (LtCanvas *self, double *x, double *y)
     return FALSE;
   *x = self->x;
   *y = self->y;
+  return TRUE;
+}
+
+gboolean
+lt_canvas_take_press (LtCanvas *self)
+{
+  g_return_val_if_fail (LT_IS_CANVAS (self), FALSE);
+  if (!self->asking)
+    return FALSE;
+  self->over = TRUE;
+  self->pressed = TRUE;
+  self->x = self->press_x;
+  self->y = self->press_y;
   return TRUE;
 }
 

@@ -57,6 +57,10 @@ void lt_canvas_get_device_size (LtCanvas *self, int *width, int *height, int *sc
 /* Where pointer or cursor is; FALSE when neither is over the canvas. */
 gboolean lt_canvas_get_pointer (LtCanvas *self, double *x, double *y);
 
+/* While "context-menu" is told: the button is put to another use, and "drag" and "release"
+ * follow as for the first button. FALSE when it was no button. */
+gboolean lt_canvas_take_press (LtCanvas *self);
+
 /* A texture of an ARGB32 or RGB24 image surface, which it keeps alive and which must not be
  * drawn to any more. Any thread. */
 GdkTexture *lt_texture_new_from_surface (cairo_surface_t *surface)
