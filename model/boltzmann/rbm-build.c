@@ -56,8 +56,11 @@ check_modality (const LtRbmSettings *s, const LtModality *m, GError **error)
         "scaling=range with visible=binary, or scaling=standard with "
         "visible=gaussian";
   else if (m->kind == LT_REAL && !gaussian)
-    advice = "need values from 0 to 1: choose visible=gaussian with scaling=standard, "
-             "or scaling=range";
+    advice = m->standardised
+                 ? "need values from 0 to 1: choose visible=gaussian, or scaling=range "
+                   "with whitening=none"
+                 : "need values from 0 to 1: choose visible=gaussian with "
+                   "scaling=standard, or scaling=range";
   else if (gaussian && !m->standardised)
     advice = "need standardised values: choose scaling=standard, or visible=binary for "
              "values from 0 to 1";
