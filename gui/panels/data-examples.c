@@ -54,6 +54,17 @@ dup_captions (const LtDataInfo *info)
   return captions;
 }
 
+/* Standardised and whitened pictures: 0 is the middle, and nothing that is not shown, an
+ * outlier least of all, takes the contrast away. */
+static void
+centre_range (const float *pixels, gsize n, float *lowest, float *highest)
+{
+  *highest = 0;
+  for (gsize i = 0; i < n; i++)
+    *highest = MAX (*highest, fabsf (pixels[i]));
+  *lowest = -*highest;
+}
+
 static void
 show_pictures (LtDataExamples *self, const LtDataInfo *info, gboolean scaled)
 {
@@ -66,6 +77,9 @@ show_pictures (LtDataExamples *self, const LtDataInfo *info, gboolean scaled)
   self->pixels = g_new (float, info->n_examples *lt_view_picture_size (&picture));
   lt_view_picture_cut (&picture, scaled ? info->examples : info->found, shape->nv,
                        info->n_examples, self->pixels);
+  if (shape->modality[0].kind == LT_REAL)
+    centre_range (self->pixels, info->n_examples * lt_view_picture_size (&picture),
+                  &lowest, &highest);
   if (info->n_classes > 0)
     self->captions = dup_captions (info);
   self->tiles =

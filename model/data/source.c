@@ -106,7 +106,7 @@ static const LtKnob preparation_knobs[] = {
     .offset = offsetof (LtPreparation, epsilon) },
   { .key = "drop-leading",
     .title = "Leave out first",
-    .unit = "directions",
+    .unit = "",
     .group = "Preparation",
     .help = "So many principal directions with the largest variances are taken out of "
             "the data, whitened or not: brightness and its slopes, in pictures.",
@@ -117,7 +117,7 @@ static const LtKnob preparation_knobs[] = {
     .offset = offsetof (LtPreparation, drop_leading) },
   { .key = "drop-trailing",
     .title = "Leave out last",
-    .unit = "directions",
+    .unit = "",
     .group = "Preparation",
     .help =
         "So many principal directions with the smallest variances, of those that vary "
