@@ -77,7 +77,7 @@ show_pictures (LtDataExamples *self, const LtDataInfo *info, gboolean scaled)
   self->pixels = g_new (float, info->n_examples *lt_view_picture_size (&picture));
   lt_view_picture_cut (&picture, scaled ? info->examples : info->found, shape->nv,
                        info->n_examples, self->pixels);
-  if (shape->modality[0].kind == LT_REAL)
+  if (scaled && shape->modality[0].kind == LT_REAL)
     centre_range (self->pixels, info->n_examples * lt_view_picture_size (&picture),
                   &lowest, &highest);
   if (info->n_classes > 0)
