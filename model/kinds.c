@@ -1,4 +1,5 @@
 /* The table of families. */
+#include "boltzmann/dbm-classifier.h"
 #include "boltzmann/dbm.h"
 #include "boltzmann/dbn.h"
 #include "boltzmann/rbm.h"
@@ -19,6 +20,7 @@ const LtModelKind *const lt_model_kinds[] = {
   &lt_rbm_labelled,
   &lt_dbn,
   &lt_dbm,
+  &lt_dbm_classifier,
   &lt_rbm_counts,
   NULL,
 };

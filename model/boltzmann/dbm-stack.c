@@ -12,6 +12,8 @@
 
 #include "core/kernels.h"
 
+#define STREAM 0xdb
+
 static const float *
 half_of (const LtDbm *dbm, int l)
 {
@@ -78,6 +80,7 @@ lt_dbm_adopt (const LtCall *call, const LtStack *from, float *params, float *sta
 {
   int n_taken;
   LtDbmMachine m;
+  LtRng rng; /* of the chains, which begin anew by the biases taken over */
 
   lt_dbm_machine_init (&m, call->model);
   n_taken = MIN (m.n_hidden, from->n_layers);
@@ -99,8 +102,8 @@ lt_dbm_adopt (const LtCall *call, const LtStack *from, float *params, float *sta
             (gsize) m.n[m.n_hidden] * m.n[m.top] * sizeof *params);
     memcpy (params + m.bias[m.top], from->label_bias, m.n[m.top] * sizeof *params);
   }
-  if (call->rng != NULL)
-    lt_dbm_init_state (call->model, params, call->rng, state);
+  lt_rng_init (&rng, 0, STREAM);
+  lt_dbm_init_state (call->model, params, &rng, state);
 }
 
 /* ---- The drawing ----------------------------------------------------------------- */
