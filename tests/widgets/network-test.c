@@ -41,8 +41,8 @@ static const LtNetworkData hourglass = { G_N_ELEMENTS (hourglass_layers),
  * above, and no longer learn. */
 static const LtNetworkLayer belief_layers[] = {
   { "visible", "784 binary", 784, 0, LT_NETWORK_DATA },
-  { "hidden 1", "500 sigmoid", 500, 1, LT_NETWORK_HIDDEN },
-  { "hidden 2", "500 sigmoid", 500, 2, LT_NETWORK_HIDDEN },
+  { "hidden 1", "500 sigmoid", 500, 1, LT_NETWORK_HIDDEN, .frozen = TRUE },
+  { "hidden 2", "500 sigmoid", 500, 2, LT_NETWORK_HIDDEN, TRUE, .selected = TRUE },
   { "labels", "10 softmax", 10, 2, LT_NETWORK_DATA },
   { "hidden 3", "2,000 sigmoid", 2000, 3, LT_NETWORK_CODE },
 };
@@ -78,7 +78,7 @@ test_small (void)
   lt_golden_check ("network-hourglass", paint_network, &hourglass, 160, 110);
 }
 
-/* Edges with and without direction, layers side by side, frozen ones. */
+/* Edges with and without direction, layers side by side, frozen ones, a selected one. */
 static void
 test_belief (void)
 {

@@ -85,6 +85,15 @@ count_levels (Layout *self)
     self->n_ties += self->data->edges[i].twin > i;
 }
 
+static gboolean
+has_frozen (const LtNetworkData *data)
+{
+  for (int i = 0; i < data->n_edges; i++)
+    if (data->edges[i].frozen)
+      return TRUE;
+  return FALSE;
+}
+
 /* The whole is as wide as high pictures look well, and stands in the middle. */
 static void
 layout_plan (const LtNetworkData *data,
@@ -98,8 +107,9 @@ layout_plan (const LtNetworkData *data,
   *self = (Layout){ .data = data, .style = style };
   count_levels (self);
   w -= 2 * inset;
-  h -= 2 * inset +
-       (data->note != NULL ? lt_text_height (style, DETAIL) + 0.4 * text : 0);
+  h -= 2 * inset + (data->note != NULL || has_frozen (data)
+                        ? lt_text_height (style, DETAIL) + 0.4 * text
+                        : 0);
   self->gutter = data->n_parts > 0 ? 1.6 * text : 0;
   self->ties = self->n_ties > 0 ? CLAMP (0.12 * w / self->n_ties, 2, 0.9 * text) : 0;
   self->words_w = MIN (words_width (data, style), 0.55 * w);
@@ -268,10 +278,25 @@ layer_colour (const Layout *self, const LtNetworkLayer *layer)
 {
   const LtStyle *style = self->style;
 
+  if (layer->frozen)
+    return lt_colour_mix (style->dim, style->background, 0.35);
   if (layer->role == LT_NETWORK_CODE)
     return style->accent;
   return lt_colour_mix (style->foreground, style->background,
                         layer->role == LT_NETWORK_DATA ? 0.5 : 0.22);
+}
+
+static void
+outline_paint (const Layout *self, cairo_t *cr, const cairo_rectangle_t *rect)
+{
+  double far = self->style->text_size / 4;
+  cairo_rectangle_t around = { rect->x - far, rect->y - far, rect->width + 2 * far,
+                               rect->height + 2 * far };
+
+  lt_style_set (cr, self->style->second);
+  cairo_set_line_width (cr, self->style->text_size / 7);
+  lt_round_rectangle (cr, &around, self->style->text_size / 2);
+  cairo_stroke (cr);
 }
 
 static void
@@ -281,6 +306,8 @@ layer_paint (const Layout *self, cairo_t *cr, int index)
   cairo_rectangle_t rect;
 
   layer_rect (self, index, &rect);
+  if (layer->selected)
+    outline_paint (self, cr, &rect);
   lt_style_set (cr, layer_colour (self, layer));
   if (!has_circles (self, layer)) {
     lt_round_rectangle (cr, &rect, MIN (rect.height / 2, self->style->text_size / 3));
@@ -441,6 +468,44 @@ part_paint (const Layout *self, cairo_t *cr, int part)
   cairo_restore (cr);
 }
 
+/* ---- The legend ------------------------------------------------------------------- */
+
+/* A piece of line as edges have it, and what it means, ending at `right`; where it begins. */
+static double
+key_paint (cairo_t *cr, const LtStyle *style, gboolean frozen, double right, double y)
+{
+  double text = style->text_size, dash[2] = { text / 4, text / 4 };
+
+  lt_style_set (cr, frozen ? style->dim : style->accent);
+  right -= lt_text_paint (cr, style, frozen ? "frozen" : "learning", right, y,
+                          LT_ALIGN_END, DETAIL, FALSE, 0) +
+           0.4 * text;
+  cairo_save (cr);
+  if (frozen)
+    cairo_set_dash (cr, dash, 2, 0);
+  cairo_set_line_width (cr, text / 7);
+  cairo_move_to (cr, right - 1.75 * text, y);
+  cairo_line_to (cr, right, y);
+  cairo_stroke (cr);
+  cairo_restore (cr);
+  return right - 2.75 * text;
+}
+
+/* At the right of the lowest row, where some edges are frozen; the room that is left. */
+static double
+legend_paint (cairo_t *cr,
+              const LtNetworkData *data,
+              const LtStyle *style,
+              double w,
+              double h)
+{
+  double y = h - lt_text_height (style, DETAIL) / 2;
+
+  if (!has_frozen (data) || w < 12 * style->text_size)
+    return w;
+  return key_paint (cr, style, FALSE, key_paint (cr, style, TRUE, w, y), y);
+}
+
 /* ---- The whole -------------------------------------------------------------------- */
 
 static void
@@ -493,7 +558,8 @@ lt_network_paint (cairo_t *cr,
   words_paint (&layout, cr);
   gutter_paint (&layout, cr);
   cairo_translate (cr, inset, inset);
-  lt_note_paint (cr, style, data->note, NULL, w - 2 * inset, h - 2 * inset);
+  w = legend_paint (cr, data, style, w - 2 * inset, h - 2 * inset);
+  lt_note_paint (cr, style, data->note, NULL, w, h - 2 * inset);
   cairo_restore (cr);
 }
 

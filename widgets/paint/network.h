@@ -22,6 +22,8 @@ typedef struct {
     LT_NETWORK_HIDDEN,
     LT_NETWORK_CODE,
   } role;
+  gboolean frozen;   /* nothing that leads to it learns */
+  gboolean selected; /* outlined */
 } LtNetworkLayer;
 
 typedef struct {
