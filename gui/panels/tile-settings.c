@@ -53,7 +53,22 @@ lt_tile_click (LtTile *self, double x, double y)
   knob = lt_knobs_find (&self->view->knobs, hit.turn);
   g_return_val_if_fail (knob, FALSE);
   turn_setting (self, knob, equals + 1);
+  if (hit.everywhere)
+    g_signal_emit_by_name (self, "turn-everywhere", hit.turn, equals + 1);
   return TRUE;
+}
+
+void
+lt_tile_turn (LtTile *self, const char *key, const char *value)
+{
+  const LtKnob *knob = self->view ? lt_knobs_find (&self->view->knobs, key) : NULL;
+  g_autofree gpointer trial = NULL;
+
+  if (!knob)
+    return;
+  trial = g_memdup2 (self->settings, self->view->knobs.settings_size);
+  if (lt_knob_parse (knob, value, trial, NULL))
+    turn_setting (self, knob, value);
 }
 
 void

@@ -175,7 +175,7 @@ ask_lens (LtTile *self)
   job = job_new (self, LT_PROBE_LENS);
   if (!lt_tile_fill_size (self, job) ||
       !self->view->hit (self->result->value, &job->style, job->w, job->h, x, y, &hit) ||
-      *hit.turn) {
+      (*hit.turn && !hit.everywhere)) {
     lt_probe_job_free (job);
     drop_lens (self);
     return;
@@ -589,6 +589,8 @@ lt_tile_class_init (LtTileClass *class)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   signals[MAXIMISE] = g_signal_new ("maximise", LT_TYPE_TILE, G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_signal_new ("turn-everywhere", LT_TYPE_TILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[EXPORT] = g_signal_new ("export", LT_TYPE_TILE, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }

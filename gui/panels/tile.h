@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (LtTile, lt_tile, LT, TILE, GtkWidget)
 /* queue must outlive the tile.
  *
  * Signals: "maximise" (the user wants it to fill the window, or back); "export" (format, str:
- * png, svg, pdf or csv). */
+ * png, svg, pdf or csv); "turn-everywhere" (key, value: a click has turned this setting,
+ * which other tiles' views may have too). */
 GtkWidget *lt_tile_new (LtSession *session, LtLook *look, LtProbeQueue *queue);
 
 /* "filters layer=1"; what lt_view_parse refuses is left alone. */
@@ -33,6 +34,9 @@ const char *lt_tile_message (LtTile *self);
 
 /* A click at (x, y) of the canvas: turns the setting that the view has there, if any. */
 gboolean lt_tile_click (LtTile *self, double x, double y);
+
+/* Turns a setting of the view, if it has such a one that takes the value. */
+void lt_tile_turn (LtTile *self, const char *key, const char *value);
 
 void lt_tile_set_maximised (LtTile *self, gboolean maximised);
 

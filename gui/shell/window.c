@@ -297,6 +297,14 @@ export_cb (LtTile *tile, const char *format, LtWindow *self)
 }
 
 static void
+turn_everywhere_cb (LtTile *tile, const char *key, const char *value, LtWindow *self)
+{
+  for (int i = 0; i < LT_N_TILES; i++)
+    if (self->tiles[i] != tile)
+      lt_tile_turn (self->tiles[i], key, value);
+}
+
+static void
 add_tiles (LtWindow *self)
 {
   for (int i = 0; i < LT_N_TILES; i++) {
@@ -305,6 +313,7 @@ add_tiles (LtWindow *self)
     self->tiles[i] = LT_TILE (tile);
     g_signal_connect (tile, "maximise", G_CALLBACK (maximise_cb), self);
     g_signal_connect (tile, "export", G_CALLBACK (export_cb), self);
+    g_signal_connect (tile, "turn-everywhere", G_CALLBACK (turn_everywhere_cb), self);
     gtk_grid_attach (GTK_GRID (self->grid), tile, i % 2, i / 2, 1, 1);
   }
 }

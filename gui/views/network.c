@@ -9,6 +9,7 @@
 
 typedef struct {
   int scale; /* LtNetworkScale */
+  int layer; /* selected, from 1; 0: none */
 } Settings;
 
 typedef struct {
@@ -37,6 +38,12 @@ static const LtKnob knobs[] = {
     "linear is true to scale.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "sqrt", .choices = scale_names,
     .offset = G_STRUCT_OFFSET (Settings, scale) },
+  { "layer", "Selected layer", "", "Network",
+    "The hidden layer that stands out, from 1; 0 for none. A click on a layer selects "
+    "it "
+    "in all views that show one layer.",
+    LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = LT_LIST_MAX,
+    .fallback = "0", .offset = G_STRUCT_OFFSET (Settings, layer) },
 };
 
 static gboolean
@@ -94,9 +101,11 @@ role_of (const LtModel *model, const LtGraph *graph, const LtGraphLayer *layer)
 }
 
 static void
-draw_layer (Result *self, const LtSnapshot *snapshot, int i)
+draw_layer (Result *self, const LtSnapshot *snapshot, int i, int selected)
 {
   const LtGraphLayer *layer = &self->graph->layers[i];
+  int below =
+      layer->hidden >= 0 ? lt_graph_edge_below (self->graph, layer->hidden) : -1;
   g_autofree char *units = lt_view_count (layer->n_units);
   const char *activation = layer->activation != NULL ? layer->activation : "";
   const char *space = layer->activation != NULL ? " " : "";
@@ -107,6 +116,8 @@ draw_layer (Result *self, const LtSnapshot *snapshot, int i)
     .n_units = layer->n_units,
     .level = layer->level,
     .role = role_of (snapshot->model, self->graph, layer),
+    .frozen = below >= 0 && self->graph->edges[below].frozen,
+    .selected = layer->hidden >= 0 && layer->hidden == selected - 1,
   };
   g_string_append (self->csv, "layer,");
   lt_csv_text (self->csv, layer->name);
@@ -247,7 +258,7 @@ compute (const LtViewRequest *request, GError **error)
   self->strings = g_ptr_array_new_with_free_func (g_free);
   self->csv = g_string_new ("kind,name,size,activation,tensor,norm\n");
   for (int i = 0; i < n_layers; i++)
-    draw_layer (self, request->snapshot, i);
+    draw_layer (self, request->snapshot, i, settings->layer);
   for (int i = 0; i < n_edges; i++)
     draw_edge (self, request->snapshot, i);
   self->shape = shape_text (self->graph);
@@ -316,6 +327,11 @@ hit (gconstpointer result,
   found->rect = (cairo_rectangle_t){ x, y, 0.0, 0.0 };
   if (layer >= 0)
     lt_network_place (&self->data, style, w, h, layer, &found->rect);
+  if (layer >= 0 && self->graph->layers[layer].hidden >= 0) {
+    g_snprintf (found->turn, sizeof found->turn, "layer=%d",
+                self->graph->layers[layer].hidden + 1);
+    found->everywhere = TRUE;
+  }
   g_strlcpy (found->text,
              layer >= 0 ? self->layer_texts[layer] : self->edge_texts[edge],
              sizeof found->text);

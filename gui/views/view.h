@@ -50,6 +50,7 @@ typedef struct {
   cairo_rectangle_t rect; /* where to outline, in pixels */
   char text[160];         /* "test 4711: a 7, error 12.3" */
   char turn[64];          /* the setting that a click turns, "emphasise=3"; "": none */
+  gboolean everywhere;    /* it turns in all views on the stage that have such a setting */
   gboolean clears;        /* a click wipes the drawing out */
 } LtViewHit;
 

@@ -225,6 +225,37 @@ test_legend (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (picture (lt_tile_texture (tile)), ==, plain);
 }
 
+/* A layer that is clicked in the network is the one that other tiles show, where their views
+ * show one, and it stands out in the network. */
+static void
+test_select_layer (Fixture *fixture, gconstpointer data)
+{
+  LtTile *network = lt_window_tile (fixture->window, 0),
+         *units = lt_window_tile (fixture->window, 1);
+  guint plain, second;
+  double x = 0, y = 0;
+
+  open_small (fixture, 1);
+  lt_tile_set_view (network, "network");
+  lt_tile_set_view (units, "distributions layer=2");
+  lt_test_wait_for (lt_session_status (session (fixture))->state ==
+                    LT_TRAINER_FINISHED);
+  lt_test_wait_for (lt_tile_result (network) && epoch_shown (fixture, 0) == 1);
+  lt_test_wait_for (lt_tile_result (units) && epoch_shown (fixture, 1) == 1);
+  second = picture (lt_tile_texture (units));
+  lt_tile_turn (units, "layer", "1");
+  lt_test_wait_for (lt_tile_result (units));
+  g_assert_cmpuint (picture (lt_tile_texture (units)), !=, second);
+  plain = picture (lt_tile_texture (network));
+  g_assert_true (click_somewhere (network, &x, &y));
+  lt_test_wait_for (lt_tile_result (network) && lt_tile_result (units));
+  g_assert_cmpuint (picture (lt_tile_texture (network)), !=, plain);
+  g_assert_cmpuint (picture (lt_tile_texture (units)), ==, second);
+  lt_tile_turn (units, "no-such-setting", "1");
+  lt_tile_turn (units, "layer", "no number");
+  g_assert_nonnull (lt_tile_result (units));
+}
+
 /* One tile fills the window and is painted larger, then all come back. */
 static void
 test_maximise (Fixture *fixture, gconstpointer data)
@@ -439,6 +470,7 @@ main (int argc, char **argv)
   add ("/window/change-view", test_change_view);
   add ("/window/view-settings", test_view_settings);
   add ("/window/legend", test_legend);
+  add ("/window/select-layer", test_select_layer);
   add ("/window/maximise", test_maximise);
   add ("/window/dark", test_dark);
   add ("/window/bad-file", test_bad_file);
