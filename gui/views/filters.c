@@ -5,12 +5,15 @@
 #include "core/error.h"
 #include "probes/distributions.h"
 #include "views/common.h"
+#include "views/hidden-picture.h"
 
 #define ACTIVITY_ROWS 1000 /* enough examples to tell active units from the rest */
 
 typedef enum {
   WHAT_WEIGHTS,
   WHAT_UPDATE,
+  WHAT_VISIBLE_BIASES,
+  WHAT_HIDDEN_BIASES,
 } What;
 
 typedef enum {
@@ -33,51 +36,57 @@ typedef struct {
   int scale;
 } Settings;
 
+/* Either filters or biases. */
 typedef struct {
   LtFilters *filters;
+  LtBiases *biases;
+  LtMosaic bias_cell;
   LtViewPicture picture;
   int n;         /* shown */
   int *units;    /* [n] */
   float *pixels; /* [n, picture] */
-  gboolean shared;
+  gboolean shared, visible;
   const char *symbol; /* whose norm is given: "w" */
   float largest;      /* magnitude among those shown */
   char *note, *moment;
 } Result;
 
-static const char *const what_names[] = { "weights", "update", NULL };
+static const char *const what_names[] = { "weights", "update", "bias-visible",
+                                          "bias-hidden", NULL };
 static const char *const order_names[] = { "index", "norm", "activity", NULL };
 static const char *const scale_names[] = { "own", "shared", NULL };
 
 static const LtKnob knobs[] = {
   { "what", "What", "", "Filters",
-    "The weights themselves, or how the last minibatch changed them; the history of a "
-    "run keeps no changes.",
+    "The weights themselves, or how the last minibatch changed them (the history of a "
+    "run keeps no changes); or the biases of the visible or of the hidden units as one "
+    "picture.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "weights", .choices = what_names,
     .offset = G_STRUCT_OFFSET (Settings, what) },
   { "layer", "Layer", "", "Filters",
     "The hidden layer whose units are shown, from 1; deeper ones as products of the "
     "weights.",
     LT_KNOB_INTEGER, .live = TRUE, .minimum = 1, .maximum = LT_LIST_MAX,
-    .fallback = "1", .offset = G_STRUCT_OFFSET (Settings, layer) },
+    .fallback = "1", .when = "what!=bias-visible",
+    .offset = G_STRUCT_OFFSET (Settings, layer) },
   { "order", "Order", "", "Filters",
     "By number, or the units first that have the largest weights, or the largest mean "
     "activation.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "index", .choices = order_names,
-    .offset = G_STRUCT_OFFSET (Settings, order) },
+    .when = "what=weights|update", .offset = G_STRUCT_OFFSET (Settings, order) },
   { "first", "First", "", "Filters",
     "Where in that order the picture begins, from 1: to page through a large layer.",
     LT_KNOB_INTEGER, .live = TRUE, .minimum = 1, .maximum = 65536, .fallback = "1",
-    .offset = G_STRUCT_OFFSET (Settings, first) },
+    .when = "what=weights|update", .offset = G_STRUCT_OFFSET (Settings, first) },
   { "count", "How many", "", "Filters",
     "How many filters are shown; 0 for as many as can be recognised at this size.",
     LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = 65536, .fallback = "0",
-    .offset = G_STRUCT_OFFSET (Settings, count) },
+    .when = "what=weights|update", .offset = G_STRUCT_OFFSET (Settings, count) },
   { "scale", "Scale", "", "Filters",
     "Own makes each filter's largest weight full colour, shared lets filters be "
     "compared.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "own", .choices = scale_names,
-    .offset = G_STRUCT_OFFSET (Settings, scale) },
+    .when = "what=weights|update", .offset = G_STRUCT_OFFSET (Settings, scale) },
 };
 
 static gboolean
@@ -188,20 +197,153 @@ make_note (const Result *self, const Settings *settings, const char *order, int 
                           order);
 }
 
-/* NULL and a sentence when the model has no such layer, or the snapshot no update. */
+static gboolean
+check_layer (const LtViewRequest *request, GError **error)
+{
+  const Settings *settings = request->settings;
+  int n_layers = request->snapshot->model->n_layers;
+
+  if (settings->layer <= n_layers || settings->what == WHAT_VISIBLE_BIASES)
+    return TRUE;
+  g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
+               "This model has no hidden layer %d; layers are numbered from 1 to %d.",
+               settings->layer, n_layers);
+  return FALSE;
+}
+
+/* ---- Biases --------------------------------------------------------------------------- */
+
+/* The colours of weights, from the largest magnitude downwards to upwards. */
+static void
+arrange_biases (Result *self, const LtModel *model, gboolean visible)
+{
+  LtHiddenPicture units = { .colour = LT_TILES_DIVERGING };
+  LtMosaic *cell = &self->bias_cell;
+
+  *cell = (LtMosaic){ .n = 1, .channels = 1, .colour = LT_TILES_DIVERGING };
+  if (visible) {
+    cell->width = self->picture.width;
+    cell->height = self->picture.height;
+    cell->channels = self->picture.channels;
+    cell->stretched = cell->height == 1;
+    self->pixels = g_new (float, lt_view_picture_size (&self->picture));
+    lt_view_picture_cut (&self->picture, self->biases->values, model->shape.nv, 1,
+                         self->pixels);
+  } else {
+    lt_hidden_picture_init (&units, self->biases->n);
+    cell->width = units.width;
+    cell->height = units.height;
+    cell->missing = units.missing;
+    self->pixels =
+        lt_hidden_picture_cut (&units, self->biases->values, 1, self->biases->n);
+  }
+  for (int i = 0; i < self->biases->n; i++)
+    self->largest = MAX (self->largest, fabsf (self->biases->values[i]));
+  if (cell->channels == 3)
+    cell->colour = LT_TILES_COLOUR;
+  cell->pixels = self->pixels;
+  cell->highest = MAX (self->largest, 1e-6f);
+  cell->lowest = -cell->highest;
+}
+
+/* The unit at a pixel of their picture. */
+static int
+bias_at (const Result *self, int x, int y)
+{
+  const LtViewPicture *picture = &self->picture;
+  int place = y * self->bias_cell.width + x;
+
+  return self->visible ? picture->offset + place * picture->stride : place;
+}
+
+static gpointer
+compute_biases (const LtViewRequest *request, GError **error)
+{
+  const Settings *settings = request->settings;
+  const LtModel *model = request->snapshot->model;
+  gboolean visible = settings->what == WHAT_VISIBLE_BIASES;
+  LtBiases *biases =
+      lt_probe_biases (request->snapshot, visible ? -1 : settings->layer - 1);
+  g_autofree char *n = NULL;
+  Result *self;
+
+  if (biases == NULL) {
+    g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+                 "The %s units of this model have no biases; choose what=weights.",
+                 visible ? "visible" : "hidden");
+    return NULL;
+  }
+  self = g_new0 (Result, 1);
+  self->biases = biases;
+  self->visible = visible;
+  self->moment = lt_view_moment (request->snapshot);
+  lt_view_picture_init (&self->picture, &model->shape);
+  arrange_biases (self, model, visible);
+  n = lt_view_count (biases->n);
+  self->note = g_strdup_printf ("biases %s of %s, %s units", biases->name,
+                                visible ? "the data" : biases->layer.name, n);
+  return self;
+}
+
+static LtMosaicsData
+bias_table (const Result *self)
+{
+  return (LtMosaicsData){ .n_rows = 1,
+                          .n_columns = 1,
+                          .cells = &self->bias_cell,
+                          .emphasised = -1,
+                          .note = self->note,
+                          .scale = TRUE,
+                          .scale_colour = self->bias_cell.colour,
+                          .scale_lowest = self->bias_cell.lowest,
+                          .scale_highest = self->bias_cell.highest };
+}
+
+static gboolean
+hit_bias (const Result *self,
+          const LtStyle *style,
+          double w,
+          double h,
+          LtViewHit *found)
+{
+  LtMosaicsData data = bias_table (self);
+  LtMosaicPlace place;
+  int unit;
+
+  if (!lt_mosaics_hit (&data, style, w, h, found->x, found->y, &place) ||
+      place.picture < 0)
+    return FALSE;
+  unit = bias_at (self, place.x, place.y);
+  found->item = unit;
+  found->rect = (cairo_rectangle_t){ found->x, found->y, 0, 0 };
+  g_snprintf (found->text, sizeof found->text, "%s unit %d: bias %.4g",
+              self->visible ? "visible" : self->biases->layer.name, unit,
+              (double) self->biases->values[unit]);
+  return TRUE;
+}
+
+static char *
+biases_to_csv (const Result *self)
+{
+  GString *csv = g_string_new ("unit,bias\n");
+
+  for (int i = 0; i < self->biases->n; i++) {
+    g_string_append_printf (csv, "%d,", i);
+    lt_csv_number (csv, (double) self->biases->values[i]);
+    g_string_append_c (csv, '\n');
+  }
+  return g_string_free (csv, FALSE);
+}
+
+/* ---- Together ------------------------------------------------------------------------- */
+
+/* NULL and a sentence when the snapshot has no update. */
 static LtFilters *
 probe (const LtViewRequest *request, GError **error)
 {
   const Settings *settings = request->settings;
-  int n_layers = request->snapshot->model->n_layers;
   LtFilters *filters;
 
-  if (settings->layer > n_layers) {
-    g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
-                 "This model has no hidden layer %d; layers are numbered from 1 to %d.",
-                 settings->layer, n_layers);
-    return NULL;
-  }
   if (settings->what == WHAT_WEIGHTS)
     return lt_probe_filters (request->snapshot, settings->layer - 1, request->ws);
   filters =
@@ -217,12 +359,17 @@ static gpointer
 compute (const LtViewRequest *request, GError **error)
 {
   const Settings *settings = request->settings;
-  LtFilters *filters = probe (request, error);
+  LtFilters *filters;
   g_autofree int *units = NULL;
   g_autofree char *order = NULL;
   int first, fit;
   Result *self;
 
+  if (!check_layer (request, error))
+    return NULL;
+  if (settings->what == WHAT_VISIBLE_BIASES || settings->what == WHAT_HIDDEN_BIASES)
+    return compute_biases (request, error);
+  filters = probe (request, error);
   if (filters == NULL)
     return NULL;
   self = g_new0 (Result, 1);
@@ -248,6 +395,7 @@ free_result (gpointer result)
   Result *self = result;
 
   lt_filters_free (self->filters);
+  lt_biases_free (self->biases);
   g_free (self->units);
   g_free (self->pixels);
   g_free (self->note);
@@ -276,9 +424,17 @@ tiles (const Result *self)
 static void
 paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double h)
 {
-  LtTilesData data = tiles (result);
+  const Result *self = result;
 
-  lt_tiles_paint (cr, &data, style, w, h);
+  if (self->biases != NULL) {
+    LtMosaicsData data = bias_table (self);
+
+    lt_mosaics_paint (cr, &data, style, w, h);
+  } else {
+    LtTilesData data = tiles (self);
+
+    lt_tiles_paint (cr, &data, style, w, h);
+  }
 }
 
 static char *
@@ -286,6 +442,8 @@ describe (gconstpointer result)
 {
   const Result *self = result;
 
+  if (self->biases != NULL)
+    return g_strdup_printf ("%s, %s", self->moment, self->note);
   return g_strdup_printf ("%s, %s: %s", self->moment, self->filters->layer.name,
                           self->note);
 }
@@ -300,14 +458,18 @@ hit (gconstpointer result,
      LtViewHit *found)
 {
   const Result *self = result;
-  LtTilesData data = tiles (self);
+  LtTilesData data;
   int unit;
 
+  found->x = x;
+  found->y = y;
+  if (self->biases != NULL)
+    return hit_bias (self, style, w, h, found);
+  data = tiles (self);
   found->item = lt_tiles_hit (&data, style, w, h, x, y, &found->rect);
   if (found->item < 0)
     return FALSE;
   unit = self->units[found->item];
-  found->x = found->y = 0.0;
   g_snprintf (found->text, sizeof found->text, "%s, unit %d: ‖%s‖ = %.3g",
               self->filters->layer.name, unit, self->symbol,
               (double) self->filters->norms[unit]);
@@ -322,9 +484,12 @@ lens (const LtViewRequest *request,
 {
   const Result *self = result;
   gsize size = lt_view_picture_size (&self->picture);
-  LtTilesData data = tiles (self);
+  LtTilesData data;
   LtLens *card;
 
+  if (self->biases != NULL)
+    return lt_lens_new_text (found);
+  data = tiles (self);
   if (found->item < 0 || found->item >= self->n || found->rect.width >= LT_LENS_ENOUGH)
     return NULL;
   card = g_new0 (LtLens, 1);
@@ -347,9 +512,13 @@ static char *
 to_csv (gconstpointer result)
 {
   const Result *self = result;
-  int nv = self->filters->shape.nv;
-  GString *csv = g_string_new ("unit,norm");
+  GString *csv;
+  int nv;
 
+  if (self->biases != NULL)
+    return biases_to_csv (self);
+  nv = self->filters->shape.nv;
+  csv = g_string_new ("unit,norm");
   for (int j = 0; j < nv; j++)
     g_string_append_printf (csv, ",w%d", j);
   g_string_append_c (csv, '\n');

@@ -77,7 +77,7 @@ static const LtKnob knobs[] = {
     .fallback = "50", AT (sweeps) },
   { "tolerance", "Tolerance", "", "Mean field",
     "Settled is when no mean changes by more.", LT_KNOB_REAL, .live = TRUE,
-    .log_scale = TRUE, .minimum = 0, .maximum = 1, .fallback = "0.0001",
+    .log_scale = TRUE, .minimum = 1e-9, .maximum = 1, .fallback = "0.0001",
     AT (tolerance) },
   { "rows", "Rows", "", "Mean field",
     "How many examples change and bound are taken over, evenly spaced.",

@@ -88,3 +88,58 @@ lt_filters_free (LtFilters *self)
   g_free (self->norms);
   g_free (self);
 }
+
+/* The data's own units are no hidden layer; where several have biases, the lowest do: those
+ * of a machine, whose labels stand beside them in the same tensor. */
+static const LtTensor *
+find_bias (const LtModel *model, const LtGraph *graph, int layer)
+{
+  const LtTensor *found = NULL;
+  int lowest = G_MAXINT;
+
+  for (int i = 0; i < graph->n_layers; i++) {
+    const LtGraphLayer *each = &graph->layers[i];
+    const LtTensor *tensor;
+
+    if (each->hidden != layer || each->bias < 0 || each->level >= lowest)
+      continue;
+    tensor = lt_layout_tensor (model->params, each->bias);
+    if (layer < 0 && tensor->size < (gsize) model->shape.nv)
+      continue;
+    found = tensor;
+    lowest = each->level;
+  }
+  return found;
+}
+
+LtBiases *
+lt_probe_biases (const LtSnapshot *snapshot, int layer)
+{
+  const LtModel *model = snapshot->model;
+  g_autofree LtGraph *graph = g_new0 (LtGraph, 1);
+  const LtTensor *tensor;
+  LtBiases *self;
+
+  g_return_val_if_fail (layer >= -1 && layer < model->n_layers, NULL);
+  lt_model_graph (model, graph);
+  tensor = find_bias (model, graph, layer);
+  if (tensor == NULL)
+    return NULL;
+  self = g_new0 (LtBiases, 1);
+  self->n = layer < 0 ? model->shape.nv : (int) tensor->size;
+  self->values =
+      g_memdup2 (snapshot->params + tensor->offset, self->n * sizeof *self->values);
+  self->name = tensor->name;
+  if (layer >= 0)
+    model->kind->layer (model, layer, &self->layer);
+  return self;
+}
+
+void
+lt_biases_free (LtBiases *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->values);
+  g_free (self);
+}

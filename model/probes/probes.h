@@ -47,6 +47,20 @@ LtFilters *lt_probe_filter_updates (const LtSnapshot *snapshot,
                                     LtWorkspace *ws);
 void lt_filters_free (LtFilters *self);
 
+/* One number for each unit of a layer. */
+typedef struct {
+  int n;
+  float *values;     /* [n] */
+  const char *name;  /* the tensor's: "b1"; the model's */
+  LtLayerInfo layer; /* of hidden units */
+} LtBiases;
+
+/* Of hidden layer `layer` (from 0), or −1 for the units that are compared to the data: [nv].
+ * NULL when these have none. */
+LtBiases *lt_probe_biases (const LtSnapshot *snapshot,
+                           int layer) G_GNUC_WARN_UNUSED_RESULT;
+void lt_biases_free (LtBiases *self);
+
 /* ---- What does it make of these examples? ----------------------------------------- */
 
 typedef struct {

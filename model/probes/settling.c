@@ -94,7 +94,8 @@ lt_probe_settling (const LtSnapshot *snapshot,
   float *x;
 
   g_return_val_if_fail (model->kind->settle != NULL, NULL);
-  g_return_val_if_fail (options->n > 0 && options->most > 0, NULL);
+  g_return_val_if_fail (options->n > 0 && options->most > 0 && options->tolerance > 0,
+                        NULL);
   recorder.trace = self = trace_new (model, data, options);
   x = lt_workspace_floats (ws, self->n * nv);
   lt_dataset_gather (data, options->split, self->rows, 0, self->n, x);

@@ -12,7 +12,7 @@ typedef struct {
   int n;       /* rows that the figures are means over, evenly spaced */
   int n_shown; /* of these, rows whose means are kept */
   int most;    /* sweeps */
-  double tolerance;
+  double tolerance; /* > 0 */
 } LtSettlingOptions;
 
 typedef struct {

@@ -264,7 +264,7 @@ test_settling (void)
   g_assert_cmpfloat (trace->bound[1], ==, -4);
   g_assert_cmpfloat ((double) trace->means[2][0], ==, 0.75);
   lt_settling_trace_free (trace);
-  options.tolerance = -1;
+  options.tolerance = 1e-300;
   trace = lt_probe_settling (trial.snapshot, trial.data, &options, trial.ws);
   g_assert_cmpint (trace->n_sweeps, ==, 200);
   g_assert_false (trace->settled);

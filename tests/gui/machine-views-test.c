@@ -1,0 +1,294 @@
+/* The views of what Boltzmann machines do: both phases, mean field, biases. */
+#include "support/view-run.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const small_rbm[] = { "hidden", "12", NULL, NULL };
+static const char *const pcd_rbm[] = { "hidden", "12", "method", "pcd",
+                                       "chains", "25", NULL,     NULL };
+static const char *const large_rbm[] = { "hidden", "60", NULL, NULL };
+static const char *const small_dbm[] = { "hidden", "14 6", NULL, NULL };
+
+static void
+run_init (LtViewRun *run, const char *family, const char *const *settings)
+{
+  lt_view_run_init (run, lt_test_data ("digits"), family, settings);
+}
+
+static const LtView *
+view_of (const char *name)
+{
+  const LtView *view = lt_view_find (name, NULL);
+
+  g_assert_nonnull (view);
+  return view;
+}
+
+/* Each suits the machines that it is about, and says why not where it does not. */
+static void
+test_suits (void)
+{
+  const LtView *microscope = view_of ("phase-microscope"),
+               *mean_field = view_of ("mean-field");
+  g_auto (LtViewRun) rbm, dbm, net;
+  const char *why = NULL;
+
+  run_init (&rbm, "rbm", small_rbm);
+  run_init (&dbm, "dbm", small_dbm);
+  lt_view_run_init_spiral (&net);
+  g_assert_true (microscope->suits (rbm.snapshot->model, rbm.data, &why));
+  g_assert_true (mean_field->suits (dbm.snapshot->model, dbm.data, &why));
+  g_assert_false (microscope->suits (net.snapshot->model, net.data, &why));
+  g_assert_true (g_str_has_suffix (why, "."));
+  g_assert_false (mean_field->suits (rbm.snapshot->model, rbm.data, &why));
+  g_assert_true (g_str_has_suffix (why, "."));
+}
+
+/* Small tiles, large ones and upright ones, in light and in dark: something is painted, and
+ * something is found. */
+static void
+assert_painted (const LtViewRun *run, const char *text)
+{
+  static const int sizes[][2] = {
+    { 230, 130 }, { 460, 240 }, { 1200, 640 }, { 300, 900 }
+  };
+  const LtView *view = lt_view_parse (text, NULL, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    int w = sizes[i][0], h = sizes[i][1];
+    gpointer result = lt_view_run_show (run, text, w, h, NULL);
+
+    g_assert_cmpfloat (lt_test_painted_share (view, result, FALSE, w, h), >, 0.02);
+    g_assert_cmpfloat (lt_test_painted_share (view, result, TRUE, w, h), >, 0.02);
+    view->free (result);
+  }
+}
+
+/* ---- The phase microscope ------------------------------------------------------------- */
+
+/* Whatever it shows, and for strips of features too. */
+static void
+test_microscope_paint (void)
+{
+  static const char *const texts[] = {
+    "phase-microscope",
+    "phase-microscope show=steps",
+    "phase-microscope show=subtraction emphasise=exact",
+    "phase-microscope form=matrix",
+    "phase-microscope amplify=false first=5 count=3",
+  };
+  static const char *const features[] = { "hidden", "7", NULL, NULL };
+  g_auto (LtViewRun) digits, wine;
+
+  run_init (&digits, "rbm", small_rbm);
+  lt_view_run_init (&wine, lt_test_data ("wine"), "gaussian-rbm", features);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    assert_painted (&digits, texts[i]);
+  assert_painted (&wine, "phase-microscope");
+}
+
+/* Which chains, how many, and what they are compared to: nothing goes without saying. */
+static void
+test_microscope_words (void)
+{
+  const LtView *view = view_of ("phase-microscope");
+  g_auto (LtViewRun) fresh, kept, large;
+  gpointer result;
+
+  run_init (&fresh, "rbm", small_rbm);
+  run_init (&kept, "rbm", pcd_rbm);
+  run_init (&large, "rbm", large_rbm);
+  result = lt_view_run_show (&fresh, "phase-microscope minibatch=2 minibatch-size=30",
+                             1200, 640, NULL);
+  lt_test_assert_description (view, result, "cosine to the exact gradient: CD-1 ");
+  lt_test_assert_description (view, result, "minibatch 2: 30 of ");
+  lt_test_assert_description (view, result, "100 fresh ones, 200 steps");
+  view->free (result);
+  result = lt_view_run_show (&kept, "phase-microscope k=5", 1200, 640, NULL);
+  lt_test_assert_description (view, result, "CD-5 ");
+  lt_test_assert_description (view, result, "the 25 persistent chains");
+  view->free (result);
+  result = lt_view_run_show (&large, "phase-microscope", 1200, 640, NULL);
+  lt_test_assert_description (view, result, "too large to go through all states");
+  view->free (result);
+}
+
+/* The table holds every pair of units shown, and the pointer reads the same numbers. */
+static void
+test_microscope_csv (void)
+{
+  const LtView *view = view_of ("phase-microscope");
+  g_auto (LtViewRun) run;
+  g_autofree char *csv = NULL;
+  g_auto (GStrv) lines = NULL, fields = NULL;
+  gpointer result;
+
+  run_init (&run, "rbm", small_rbm);
+  result = lt_view_run_show (&run, "phase-microscope first=4 count=2", 1200, 640, NULL);
+  csv = view->to_csv (result);
+  g_assert_cmpint (lt_test_count_lines (csv), ==, 1 + 3 + 64 * 2);
+  lines = g_strsplit (csv, "\n", -1);
+  fields = g_strsplit (lines[4], ",", -1);
+  g_assert_cmpstr (fields[0], ==, "vh");
+  g_assert_cmpstr (fields[2], ==, "3");
+  g_assert_cmpint ((int) g_strv_length (fields), ==, 8);
+  view->free (result);
+}
+
+/* A click on a method's title makes it the one that stands out; numbers below subtract. */
+static void
+test_microscope_hit (void)
+{
+  const LtView *view = view_of ("phase-microscope");
+  g_auto (LtViewRun) run;
+  gboolean title = FALSE, subtraction = FALSE, step = FALSE;
+  gpointer result;
+
+  run_init (&run, "rbm", small_rbm);
+  result = lt_view_run_show (&run, "phase-microscope", 1200, 640, NULL);
+  for (int y = 0; y < 640; y += 6)
+    for (int x = 0; x < 1200; x += 6) {
+      LtViewHit found = { .item = -1 };
+      double data, model, difference;
+      const char *minus;
+
+      if (!view->hit (result, &run.style, 1200, 640, x, y, &found))
+        continue;
+      title = title || strcmp (found.turn, "emphasise=exact") == 0;
+      step = step || strstr (found.text, "h¹ of training row ") != NULL;
+      minus = strstr (found.text, " − CD-1 ");
+      if (minus == NULL)
+        continue;
+      subtraction = TRUE;
+      data = g_ascii_strtod (strstr (found.text, "data ") + strlen ("data "), NULL);
+      model = g_ascii_strtod (minus + strlen (" − CD-1 "), NULL);
+      difference = g_ascii_strtod (strstr (found.text, " = ") + 3, NULL);
+      g_assert_cmpfloat_with_epsilon (difference, data - model, 2e-3);
+    }
+  g_assert_true (title);
+  g_assert_true (subtraction);
+  g_assert_true (step);
+  view->free (result);
+}
+
+/* Parameters that are no numbers are said, not shown. */
+static void
+test_diverged (void)
+{
+  g_auto (LtViewRun) rbm, dbm;
+
+  run_init (&rbm, "rbm", small_rbm);
+  run_init (&dbm, "dbm", small_dbm);
+  rbm.snapshot->params[0] = NAN;
+  dbm.snapshot->params[0] = NAN;
+  lt_view_run_refuse (&rbm, "phase-microscope", "not finite");
+  lt_view_run_refuse (&dbm, "mean-field", "not finite");
+}
+
+/* ---- Mean field ------------------------------------------------------------------------- */
+
+static void
+test_mean_field (void)
+{
+  const LtView *view = view_of ("mean-field");
+  g_auto (LtViewRun) run;
+  g_autofree char *csv = NULL;
+  g_autofree double *bounds = NULL;
+  gpointer result;
+  LtRng rng;
+  int n;
+
+  run_init (&run, "dbm", small_dbm);
+  lt_rng_init (&rng, 1, 1);
+  lt_rng_fill_normal (&rng, lt_layout_size (run.snapshot->model->params),
+                      run.snapshot->params);
+  assert_painted (&run, "mean-field");
+  assert_painted (&run, "mean-field values=distance examples=6");
+  assert_painted (&run, "mean-field show=change");
+  assert_painted (&run, "mean-field show=bound");
+  result = lt_view_run_show (&run, "mean-field tolerance=1e-9 sweeps=3 split=train",
+                             1200, 640, NULL);
+  lt_test_assert_description (view, result, "not settled within 1e-09 after 3 sweeps");
+  csv = view->to_csv (result);
+  bounds = lt_test_csv_column (csv, 2, &n);
+  g_assert_cmpint (n, ==, 4);
+  for (int i = 2; i < n; i++)
+    g_assert_cmpfloat (bounds[i], >=, bounds[i - 1] - 1e-3);
+  view->free (result);
+}
+
+/* Layers, sweeps and curves are told of under the pointer. */
+static void
+test_mean_field_hit (void)
+{
+  const LtView *view = view_of ("mean-field");
+  g_auto (LtViewRun) run;
+  gboolean unit = FALSE, curve = FALSE, data = FALSE;
+  gpointer result;
+
+  run_init (&run, "dbm", small_dbm);
+  result = lt_view_run_show (&run, "mean-field", 1200, 640, NULL);
+  for (int y = 0; y < 640; y += 6)
+    for (int x = 0; x < 1200; x += 6) {
+      LtViewHit found = { .item = -1 };
+
+      if (!view->hit (result, &run.style, 1200, 640, x, y, &found))
+        continue;
+      unit = unit || strstr (found.text, ", hidden 2, unit 3, sweep 1: ") != NULL;
+      curve = curve || g_str_has_prefix (found.text, "sweep 1: bound ");
+      data = data || strcmp (found.text, "test 0") == 0;
+    }
+  g_assert_true (unit);
+  g_assert_true (curve);
+  g_assert_true (data);
+  view->free (result);
+}
+
+/* ---- Biases ------------------------------------------------------------------------------- */
+
+/* All units of a layer with their own tensor's values; visible ones beside their labels. */
+static void
+test_biases (void)
+{
+  static const char *const deep[] = { "hidden", "14 6", NULL, NULL };
+  g_auto (LtViewRun) machine, net;
+  g_autofree double *values = NULL;
+  g_autofree char *csv = NULL;
+  const LtTensor *tensor;
+  gpointer result;
+  int n;
+
+  run_init (&machine, "classification-rbm", small_rbm);
+  run_init (&net, "autoencoder", deep);
+  tensor = lt_layout_find (machine.snapshot->model->params, "b");
+  machine.snapshot->params[tensor->offset + 9] = 2.5f;
+  assert_painted (&machine, "filters what=bias-visible");
+  assert_painted (&machine, "filters what=bias-hidden");
+  result = lt_view_run_show (&machine, "filters what=bias-visible", 460, 240, NULL);
+  csv = lt_filters_view.to_csv (result);
+  values = lt_test_csv_column (csv, 1, &n);
+  g_assert_cmpint (n, ==, 64);
+  g_assert_cmpfloat (values[9], ==, 2.5);
+  lt_filters_view.free (result);
+  result = lt_view_run_show (&net, "filters what=bias-hidden layer=2", 460, 240, NULL);
+  lt_test_assert_description (&lt_filters_view, result, "biases b2 of ");
+  lt_filters_view.free (result);
+  lt_view_run_refuse (&net, "filters what=bias-hidden layer=3", "no hidden layer 3");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/machine-views/suits", test_suits);
+  g_test_add_func ("/machine-views/microscope-paint", test_microscope_paint);
+  g_test_add_func ("/machine-views/microscope-words", test_microscope_words);
+  g_test_add_func ("/machine-views/microscope-csv", test_microscope_csv);
+  g_test_add_func ("/machine-views/microscope-hit", test_microscope_hit);
+  g_test_add_func ("/machine-views/diverged", test_diverged);
+  g_test_add_func ("/machine-views/mean-field", test_mean_field);
+  g_test_add_func ("/machine-views/mean-field-hit", test_mean_field_hit);
+  g_test_add_func ("/machine-views/biases", test_biases);
+  return g_test_run ();
+}
