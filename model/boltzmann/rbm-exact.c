@@ -227,6 +227,16 @@ add_moments (Enumeration *self, int n, const LtRbmMoments *moments)
   lt_product (rbm->team, &product, NULL, NULL);
 }
 
+static void
+clear_moments (const LtRbmMachine *m, const LtRbmMoments *moments)
+{
+  lt_fill (0, (gsize) m->n * m->nh, moments->uh);
+  lt_fill (0, m->n, moments->u);
+  lt_fill (0, m->nh, moments->h);
+  if (moments->square != NULL)
+    lt_fill (0, m->n, moments->square);
+}
+
 double
 lt_rbm_enumerate (const LtRbm *self, const float *lengths, const LtRbmMoments *moments)
 {
@@ -244,13 +254,8 @@ lt_rbm_enumerate (const LtRbm *self, const float *lengths, const LtRbmMoments *m
     for (int i = 0; i < n; i++)
       all.log_z = log_add (all.log_z, log_weight (&all, i));
   }
-  if (moments != NULL) {
-    lt_fill (0, (gsize) m->n * m->nh, moments->uh);
-    lt_fill (0, m->n, moments->u);
-    lt_fill (0, m->nh, moments->h);
-    if (moments->square != NULL)
-      lt_fill (0, m->n, moments->square);
-  }
+  if (moments != NULL)
+    clear_moments (m, moments);
   for (gsize first = 0; moments != NULL && first < n_states; first += BLOCK) {
     int n = (int) MIN (BLOCK, n_states - first);
 
@@ -260,6 +265,63 @@ lt_rbm_enumerate (const LtRbm *self, const float *lengths, const LtRbmMoments *m
   lt_workspace_release (self->ws, mark);
   return all.log_z;
 }
+
+/* ---- Documents ------------------------------------------------------------------- */
+
+/* How many of n rows [width] are like this one; 0 when one before it is. */
+static int
+count_equal (const float *rows, int row, int n, int width)
+{
+  const float *own = rows + (gsize) row * width;
+  int n_equal = 0;
+
+  for (int i = 0; i < n; i++) {
+    gboolean equal =
+        memcmp (rows + (gsize) i * width, own, (gsize) width * sizeof *own) == 0;
+
+    if (equal && i < row)
+      return 0;
+    n_equal += equal;
+  }
+  return n_equal;
+}
+
+/* Each length has a Z and moments of its own, which are worked out once. */
+double
+lt_rbm_enumerate_lengths (const LtRbm *self,
+                          const float *lengths,
+                          int n,
+                          const LtRbmMoments *mean)
+{
+  const LtRbmMachine *m = &self->machine;
+  gsize mark = lt_workspace_mark (self->ws), size = (gsize) m->n * m->nh;
+  LtRbmMoments one = {
+    .uh = lt_workspace_floats (self->ws, size),
+    .u = lt_workspace_floats (self->ws, m->n),
+    .h = lt_workspace_floats (self->ws, m->nh),
+    .square = mean->square != NULL ? lt_workspace_floats (self->ws, m->n) : NULL,
+  };
+  double log_z = 0;
+
+  clear_moments (m, mean);
+  for (int row = 0; row < n; row++) {
+    const float *length = lengths + (gsize) row * m->n_counts;
+    float share = (float) count_equal (lengths, row, n, m->n_counts) / (float) n;
+
+    if (share == 0)
+      continue;
+    log_z += (double) share * lt_rbm_enumerate (self, length, &one);
+    lt_axpy (share, one.uh, size, mean->uh);
+    lt_axpy (share, one.u, m->n, mean->u);
+    lt_axpy (share * (float) lt_sum (length, m->n_counts), one.h, m->nh, mean->h);
+    if (mean->square != NULL)
+      lt_axpy (share, one.square, m->n, mean->square);
+  }
+  lt_workspace_release (self->ws, mark);
+  return log_z;
+}
+
+/* ---- log Z ----------------------------------------------------------------------- */
 
 double
 lt_rbm_log_partition_of_length (const LtCall *call, const float *lengths)

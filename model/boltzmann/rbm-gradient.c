@@ -25,13 +25,16 @@ typedef struct {
   const LtBatch *batch;
   int n, m;      /* rows of data, of negative particles */
   float *u, *h;  /* [n + m, n_visible], [n + m, nh] */
-  float *input;  /* [n, nh] */
+  float *input;  /* [n, nh]; of the first rows only, where no more are needed */
   float *hidden; /* where chains start */
   float *mask;   /* [n + m, nh]; NULL without dropout */
   float *fast;
   float *d_u, *d_h;   /* Δ⟨u⟩ [n_visible], Δ⟨h⟩ [nh]: data's less model's */
   float *mu, *lambda; /* the centring's offsets; NULL: none */
   float *square;      /* Gaussian: Δ⟨(v − b)²/2σ²⟩ [n_visible] */
+  double *squares;    /* Σ_j W_ij² [n_visible], where weights decay */
+  gboolean apart;     /* the decay joins d_W later than the product */
+  gboolean streams;   /* d_W is passed on panel by panel */
   float *d_params;
   LtTerms *terms;
 } Gradient;
@@ -50,6 +53,7 @@ take_memory (Gradient *self)
   self->input = lt_workspace_floats (ws, (gsize) self->n * m->nh);
   self->d_u = lt_workspace_floats (ws, m->n);
   self->d_h = lt_workspace_floats (ws, m->nh);
+  self->squares = (gpointer) lt_workspace_floats (ws, 2 * (gsize) m->n);
   if (m->learns_sigma)
     self->square = lt_workspace_floats (ws, m->n);
   if (self->rbm.settings->centring != LT_RBM_PLAIN) {
@@ -117,7 +121,7 @@ positive_phase (Gradient *self)
     .sample = s->method == LT_RBM_CD ? self->hidden : NULL,
     .mask = self->mask,
     .input = self->input,
-    .n_input = self->n,
+    .n_input = s->method == LT_RBM_EXACT ? self->n : MIN (self->n, LT_RBM_MONITORED),
   };
 
   if (s->binarise) {
@@ -134,7 +138,7 @@ static void
 monitor (Gradient *self)
 {
   LtRbmMonitored rows = {
-    self->n, self->u, self->h, self->input, self->batch->step,
+    MIN (self->n, LT_RBM_MONITORED), self->u, self->h, self->input, self->batch->step,
   };
 
   lt_rbm_monitor (&self->rbm, &rows, self->terms);
@@ -280,9 +284,11 @@ take_differences (Gradient *self)
 
 /* ---- Weights and biases ---------------------------------------------------------- */
 
-/* d_W += μ Δ⟨h⟩' + Δ⟨u⟩ λ' on a panel that the product has just written. */
+/* What a panel of the weights' gradient gets on top of the product that has just been
+ * written there: μ Δ⟨h⟩' + Δ⟨u⟩ λ' where it is centred, else the decay. A panel that nobody
+ * needs any more is passed on at once. */
 static void
-centre_panel (gpointer data,
+finish_panel (gpointer data,
               float *c,
               int ldc,
               int first_row,
@@ -292,20 +298,26 @@ centre_panel (gpointer data,
 {
   const Gradient *self = data;
   const LtRbm *rbm = &self->rbm;
+  gsize at = (gsize) first_row * ldc;
   float decay = (float) rbm->settings->decay;
 
   for (int i = 0; i < n_rows; i++) {
     int unit = first_row + i;
+    const float *w = rbm->w + (gsize) unit * ldc;
     float *d_w = c + (gsize) i * ldc;
 
+    if (decay > 0)
+      self->squares[unit] = lt_sum_squares (w, n_columns);
     if (self->mu != NULL) {
-      lt_axpy (self->mu[unit], self->d_h + first_column, n_columns, d_w);
-      lt_axpy (self->d_u[unit], self->lambda + first_column, n_columns, d_w);
-    } else if (decay > 0 && self->square == NULL && self->fast == NULL) {
-      lt_axpy (decay, rbm->w + (gsize) unit * rbm->machine.nh + first_column, n_columns,
-               d_w);
+      lt_axpy (self->mu[unit], self->d_h, n_columns, d_w);
+      lt_axpy (self->d_u[unit], self->lambda, n_columns, d_w);
+    } else if (decay > 0 && !self->apart) {
+      lt_axpy (decay, w, n_columns, d_w);
     }
   }
+  if (self->streams)
+    rbm->call->sink->take (rbm->call->sink->data, rbm->machine.w + at, c,
+                           (gsize) n_rows * ldc);
 }
 
 /* d (−log p)/d z_i = −Δ⟨(v_i − b_i)²/2σ_i²⟩ + W_i Δ⟨u_i h⟩, z = log σ²; before the decay
@@ -359,24 +371,35 @@ advance_fast (Gradient *self)
 }
 
 static void
-decay_term (Gradient *self, gboolean add)
+decay_term (Gradient *self)
 {
   const LtRbmMachine *m = &self->rbm.machine;
-  gsize size = (gsize) m->n * m->nh;
-  double decay = self->rbm.settings->decay;
+  double decay = self->rbm.settings->decay, sum = 0;
 
   if (decay <= 0)
     return;
-  self->terms->value[LT_RBM_DECAY] = 0.5 * decay * lt_sum_squares (self->rbm.w, size);
-  if (add)
-    lt_axpy ((float) decay, self->rbm.w, size, self->d_params + m->w);
+  for (int i = 0; i < m->n; i++)
+    sum += self->squares[i];
+  self->terms->value[LT_RBM_DECAY] = 0.5 * decay * sum;
+  if (self->apart)
+    lt_axpy ((float) decay, self->rbm.w, (gsize) m->n * m->nh, self->d_params + m->w);
 }
 
+#define PANEL \
+  32768 /* floats of a panel: 128 kB, with what it steps from in a second cache */
+
+/* Without centring and the like nothing needs the weights' gradient as a whole: with a sink
+ * it is never written to memory. */
 static void
-finish (Gradient *self)
+weight_gradient (Gradient *self)
 {
   const LtRbmMachine *m = &self->rbm.machine;
-  gboolean apart = self->mu != NULL || self->square != NULL || self->fast != NULL;
+  gsize mark = lt_workspace_mark (self->rbm.ws);
+  LtPanels panels = {
+    .rows = MAX (PANEL / m->nh / 4, 1) * 4,
+    .done = finish_panel,
+    .data = self,
+  };
   LtProduct product = {
     .trans_a = LT_TRANSPOSED,
     .m = m->n,
@@ -392,72 +415,69 @@ finish (Gradient *self)
     .ldc = m->nh,
   };
 
+  if (self->streams)
+    panels.scratch = lt_workspace_floats (
+        self->rbm.ws, (gsize) lt_team_size (self->rbm.team) * panels.rows * m->nh);
+  lt_product_panels (self->rbm.team, &product, &panels);
+  lt_workspace_release (self->rbm.ws, mark);
+}
+
+typedef struct {
+  const LtGradientSink *sink;
+  gsize first, last; /* of the block */
+  const float *d_params;
+} Rest;
+
+static void
+take_share (gpointer data, int member, int n_members)
+{
+  const Rest *rest = data;
+  gsize first, last;
+
+  lt_team_share (rest->last - rest->first, 16, member, n_members, &first, &last);
+  first += rest->first;
+  last += rest->first;
+  if (last > first)
+    rest->sink->take (rest->sink->data, first, rest->d_params + first, last - first);
+}
+
+/* What has not been passed on yet: all tensors, or those after the weights. */
+static void
+take_rest (Gradient *self)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+  const LtLayout *layout = self->rbm.call->model->params;
+
+  for (int i = 0; i < lt_layout_n_tensors (layout); i++) {
+    const LtTensor *tensor = lt_layout_tensor (layout, i);
+    Rest rest = { self->rbm.call->sink, tensor->offset, tensor->offset + tensor->size,
+                  self->d_params };
+
+    if (!self->streams || tensor->offset != m->w)
+      lt_team_run (self->rbm.team, take_share, &rest);
+  }
+}
+
+static void
+finish (Gradient *self)
+{
+  const LtGradientSink *sink = self->rbm.call->sink;
+
+  self->apart = self->mu != NULL || self->square != NULL || self->fast != NULL;
+  self->streams = sink != NULL && !self->apart && self->m > 0;
   take_differences (self);
-  lt_product (self->rbm.team, &product, centre_panel, self);
+  weight_gradient (self);
   bias_gradients (self);
   if (self->square != NULL)
     variance_gradient (self);
   if (self->fast != NULL)
     advance_fast (self);
-  decay_term (self, apart);
+  decay_term (self);
+  if (sink != NULL)
+    take_rest (self);
 }
 
 /* ---- The whole ------------------------------------------------------------------- */
-
-/* How many of n rows [width] are like the last one; 0 when one before it was. */
-static int
-count_equal (const float *rows, int row, int n, int width)
-{
-  const float *own = rows + (gsize) row * width;
-  int n_equal = 0;
-
-  for (int i = 0; i < n; i++) {
-    gboolean equal =
-        memcmp (rows + (gsize) i * width, own, (gsize) width * sizeof *own) == 0;
-
-    if (equal && i < row)
-      return 0;
-    n_equal += equal;
-  }
-  return n_equal;
-}
-
-/* Each length of a document has a Z and moments of its own: the mean over the minibatch. */
-static double
-enumerate_lengths (Gradient *self, const LtRbmMoments *mean)
-{
-  const LtRbmMachine *m = &self->rbm.machine;
-  LtWorkspace *ws = self->rbm.ws;
-  const float *lengths = chain_lengths (self);
-  gsize size = (gsize) m->n * m->nh;
-  LtRbmMoments one = { .uh = lt_workspace_floats (ws, size),
-                       .u = lt_workspace_floats (ws, m->n),
-                       .h = lt_workspace_floats (ws, m->nh),
-                       .square = mean->square != NULL ? lt_workspace_floats (ws, m->n)
-                                                      : NULL };
-  double log_z = 0;
-
-  lt_fill (0, size, mean->uh);
-  lt_fill (0, m->n, mean->u);
-  lt_fill (0, m->nh, mean->h);
-  if (mean->square != NULL)
-    lt_fill (0, m->n, mean->square);
-  for (int row = 0; row < self->n; row++) {
-    const float *length = lengths + (gsize) row * m->n_counts;
-    float share =
-        (float) count_equal (lengths, row, self->n, m->n_counts) / (float) self->n;
-
-    if (share == 0)
-      continue;
-    log_z += (double) share * lt_rbm_enumerate (&self->rbm, length, &one);
-    lt_axpy (share, one.uh, size, mean->uh);
-    lt_axpy (share, one.u, m->n, mean->u);
-    lt_axpy (share * (float) lt_sum (length, m->n_counts), one.h, m->nh, mean->h);
-    if (mean->square != NULL)
-      lt_axpy (share, one.square, m->n, mean->square);
-  }
-  return log_z;
-}
 
 /* −log p of the data, with the model's moments on the way. */
 static void
@@ -467,8 +487,10 @@ exact_phase (Gradient *self)
   gsize mark = lt_workspace_mark (self->rbm.ws);
   float *energy = lt_workspace_floats (self->rbm.ws, self->n);
   LtRbmMoments moments = { self->d_params + m->w, self->d_u, self->d_h, self->square };
-  double log_z = m->n_counts > 0 ? enumerate_lengths (self, &moments)
-                                 : lt_rbm_enumerate (&self->rbm, NULL, &moments);
+  double log_z = m->n_counts > 0
+                     ? lt_rbm_enumerate_lengths (&self->rbm, chain_lengths (self),
+                                                 self->n, &moments)
+                     : lt_rbm_enumerate (&self->rbm, NULL, &moments);
 
   lt_rbm_free_energies (&self->rbm, self->u, self->input, self->n, energy);
   self->terms->value[LT_RBM_LIKELIHOOD] = log_z + lt_sum (energy, self->n) / self->n;

@@ -196,9 +196,17 @@ double lt_rbm_enumerate (const LtRbm *self,
                          const float *lengths,
                          const LtRbmMoments *moments);
 
+/* The mean of log Z over n documents, lengths [n, n_counts], and of the moments, where ⟨h⟩
+ * counts as many times as hidden biases do. */
+double lt_rbm_enumerate_lengths (const LtRbm *self,
+                                 const float *lengths,
+                                 int n,
+                                 const LtRbmMoments *mean);
+
 /* ---- rbm-monitors.c ---- */
 
-#define LT_RBM_RECONSTRUCTED 16 /* rows of a minibatch, at most */
+#define LT_RBM_MONITORED \
+  16 /* rows of a minibatch, at most: they come in random order */
 
 /* Reconstruction by one mean-field step down, and −log pseudo-likelihood. */
 typedef struct {

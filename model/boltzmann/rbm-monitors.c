@@ -1,6 +1,8 @@
 /* What a restricted Boltzmann machine reports while it trains.
  *
- * Reconstruction, of a minibatch's first rows: −log p (v | h = E[h|v]). It falls when
+ * Both are of a minibatch's first rows only, whose order is random, since they are there to
+ * be watched and add up over the minibatches of a row of the log.
+ * Reconstruction: −log p (v | h = E[h|v]). It falls when
  * chains mix badly, too. Computed from logits, it grows without bound when training leaves
  * the road.
  * Pseudo-likelihood: −n log p (v_i | all others), averaged over rows, each with a unit of
@@ -82,7 +84,7 @@ reconstruction (const LtRbm *self, const LtRbmMonitored *rows)
 {
   const LtRbmMachine *m = &self->machine;
   gsize mark = lt_workspace_mark (self->ws);
-  int n = MIN (rows->n, LT_RBM_RECONSTRUCTED);
+  int n = rows->n;
   LtRbmPass down = {
     .n = n,
     .from = rows->h,

@@ -463,6 +463,68 @@ test_centred (void)
   rbm_trial_clear (&trial);
 }
 
+typedef struct {
+  float *params;
+  gboolean *taken;
+} Descent;
+
+static void
+take_step (gpointer data, gsize offset, const float *gradient, gsize n)
+{
+  Descent *descent = data;
+
+  for (gsize i = 0; i < n; i++) {
+    g_assert_false (descent->taken[offset + i]);
+    descent->taken[offset + i] = TRUE;
+  }
+  lt_axpy (-1, gradient, n, descent->params + offset);
+}
+
+/* A step taken part by part, in the midst of the computation, ends where a step along the
+ * whole gradient does, byte for byte, and so do the chains; each parameter makes one. */
+static void
+test_streams (gconstpointer knobs)
+{
+  g_autoptr (LtTeam) team = lt_team_new (2);
+  RbmTrial whole, parts;
+  LtBatch batch;
+  LtCall call;
+  LtTerms terms, streamed;
+  Descent descent;
+  LtGradientSink sink = { take_step, &descent };
+  gsize size;
+
+  rbm_trial_init (&whole, knobs, 300, 40);
+  rbm_trial_init (&parts, knobs, 300, 40);
+  lt_workspace_free (parts.ws);
+  lt_workspace_free (whole.ws);
+  parts.ws = lt_workspace_new (team);
+  whole.ws = lt_workspace_new (team);
+  size = lt_layout_size (whole.model->params);
+  terms = rbm_trial_gradient (&whole);
+  lt_axpy (-1, whole.gradient, size, whole.params);
+  descent = (Descent){ parts.params, g_new0 (gboolean, size) };
+  call = rbm_trial_call (&parts);
+  call.sink = &sink;
+  batch = (LtBatch){ .x = parts.x, .labels = parts.labels, .n = parts.n };
+  lt_rbm.gradient (&call, &batch, parts.gradient, parts.state, &streamed);
+  g_assert_cmpmem (parts.params, size * sizeof (float), whole.params,
+                   size * sizeof (float));
+  g_assert_cmpmem (&streamed, sizeof streamed, &terms, sizeof terms);
+  if (parts.state != NULL)
+    g_assert_cmpmem (parts.state, lt_layout_size (parts.model->state) * sizeof (float),
+                     whole.state, lt_layout_size (parts.model->state) * sizeof (float));
+  for (int t = 0; t < lt_layout_n_tensors (parts.model->params); t++) {
+    const LtTensor *tensor = lt_layout_tensor (parts.model->params, t);
+
+    for (gsize i = 0; i < tensor->size; i++)
+      g_assert_true (descent.taken[tensor->offset + i]);
+  }
+  g_free (descent.taken);
+  rbm_trial_clear (&whole);
+  rbm_trial_clear (&parts);
+}
+
 /* ---- Learning -------------------------------------------------------------------- */
 
 /* Each of 16 states once in 40, two of them 12 times more: methods with chains learn it to
@@ -643,6 +705,16 @@ main (int argc, char **argv)
                         "hidden=5 weight-decay=0",
                         test_persistent_direction);
   g_test_add_func ("/rbm/centred", test_centred);
+  g_test_add_data_func ("/rbm/streams/cd", "hidden=500 label-units=3", test_streams);
+  g_test_add_data_func ("/rbm/streams/pcd", "hidden=500 method=pcd weight-decay=0",
+                        test_streams);
+  g_test_add_data_func ("/rbm/streams/centred",
+                        "hidden=500 method=pcd centring=centred", test_streams);
+  g_test_add_data_func ("/rbm/streams/fast-pcd", "hidden=500 method=fast-pcd",
+                        test_streams);
+  g_test_add_data_func ("/rbm/streams/sigma",
+                        "hidden=500 visible=gaussian learn-sigma=true", test_streams);
+  g_test_add_data_func ("/rbm/streams/exact", "hidden=3 method=exact", test_streams);
   g_test_add_data_func ("/rbm/learning/pcd",
                         "method=pcd chains=300 hidden=6 weight-decay=0", test_learning);
   g_test_add_data_func (
