@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-/* For values that span 255 (Coates, Lee & Ng 2011): flat rows stay faint. */
+/* For values that span 255 (Coates & Ng 2012): flat rows stay faint. */
 #define OFFSET     10.0
 #define BYTE_RANGE 255.0
 

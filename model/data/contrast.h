@@ -2,7 +2,7 @@
  *
  *   y = (x − mean x) / √(var x + 10)
  *
- * for bytes, and as much for other ranges (Coates, Lee & Ng 2011, section 3.1.1). */
+ * for bytes, and as much for other ranges (Coates & Ng 2012, section 3.1). */
 #pragma once
 
 #include "data/dataset.h"
