@@ -54,22 +54,35 @@ take_share (gpointer data, int member, int n_members)
                         last - first);
 }
 
-/* Frozen layers cost nothing that way, however large they are. */
 static void
-stream_learning (const LtCall *call, const float *d_params)
+stream_all (const LtCall *call, const float *d_params)
 {
   const LtLayout *layout = call->model->params;
 
   for (int i = 0; i < lt_layout_n_tensors (layout); i++) {
     Stream stream = { call->sink, lt_layout_tensor (layout, i), d_params };
 
-    if (!stream.tensor->frozen)
-      lt_team_run (lt_workspace_team (call->ws), take_share, &stream);
+    lt_team_run (lt_workspace_team (call->ws), take_share, &stream);
   }
+}
+
+/* One machine's parts, which lie further on in the network's block. */
+typedef struct {
+  const LtGradientSink *sink;
+  gsize at;
+} Shifted;
+
+static void
+take_shifted (gpointer data, gsize offset, const float *gradient, gsize n)
+{
+  const Shifted *shifted = data;
+
+  shifted->sink->take (shifted->sink->data, shifted->at + offset, gradient, n);
 }
 
 /* ---- The whole --------------------------------------------------------------------- */
 
+/* With a sink, frozen layers cost nothing, however large they are. */
 static void
 layer_gradient (const LtCall *call,
                 const LtBatch *batch,
@@ -79,12 +92,16 @@ layer_gradient (const LtCall *call,
 {
   const LtDbnParts *parts = lt_dbn_parts (call->model);
   int l = parts->learning;
+  Shifted shifted = { call->sink, parts->at[l] };
+  LtGradientSink sink = { take_shifted, &shifted };
   LtBatch seen = *batch;
   LtDbnCall own;
 
   seen.x = features_of (call, batch);
   seen.features = NULL;
   lt_dbn_call_init (&own, call, l);
+  if (call->sink != NULL)
+    own.call.sink = &sink;
   lt_rbm_gradient (
       &own.call, &seen, d_params + parts->at[l],
       state != NULL && parts->rbm[l]->state != NULL ? state + parts->state_at[l] : NULL,
@@ -100,14 +117,15 @@ lt_dbn_gradient (const LtCall *call,
 {
   gsize mark = lt_workspace_mark (call->ws);
 
-  if (lt_dbn_parts (call->model)->learning < 0)
+  if (lt_dbn_parts (call->model)->learning < 0) {
     lt_dbn_updown (call, batch, d_params, state, terms);
-  else
+    if (call->sink != NULL)
+      stream_all (call, d_params);
+  } else {
     layer_gradient (call, batch, d_params, state, terms);
-  if (call->sink != NULL)
-    stream_learning (call, d_params);
-  else
-    clear_frozen (call->model->params, d_params);
+    if (call->sink == NULL)
+      clear_frozen (call->model->params, d_params);
+  }
   lt_workspace_release (call->ws, mark);
 }
 
