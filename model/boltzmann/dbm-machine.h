@@ -87,7 +87,7 @@ void lt_dbm_rows_of_state (const LtDbm *self, float *state, LtDbmRows *rows);
 void lt_dbm_load (const LtDbm *self, const float *x, int n, LtRng *rng, float *u);
 void lt_dbm_unload (const LtDbm *self, const float *u, int n, float *x);
 
-/* Hidden layers and free labels from the visible ones, by one doubled pass upwards (eq. 9's
+/* Hidden layers and free labels from the visible ones, by one doubled pass upwards
  * comment); sampled at every layer, or means. */
 void lt_dbm_rise (const LtDbm *self, const LtDbmRows *rows, gboolean sampled);
 
