@@ -71,6 +71,22 @@ lt_tile_turn (LtTile *self, const char *key, const char *value)
     turn_setting (self, knob, value);
 }
 
+char *
+lt_tile_dup_text (LtTile *self)
+{
+  GString *text = g_string_new (self->view->name);
+
+  for (int i = 0; i < self->view->knobs.n_knobs; i++) {
+    const LtKnob *knob = &self->view->knobs.knobs[i];
+    g_autofree char *value = lt_knob_format (knob, self->settings);
+    g_autofree char *assignment = g_strdup_printf ("%s=%s", knob->key, value);
+    g_autofree char *word = g_shell_quote (assignment);
+
+    g_string_append_printf (text, " %s", word);
+  }
+  return g_string_free (text, FALSE);
+}
+
 void
 lt_tile_build_settings (GtkMenuButton *button, gpointer tile)
 {

@@ -25,6 +25,9 @@ void lt_tile_set_view (LtTile *self, const char *text);
 void lt_tile_set_lesson_view (LtTile *self, const char *text);
 const LtView *lt_tile_view (LtTile *self);
 
+/* What it shows with all settings, as lt_tile_set_view takes it; it has a view. */
+char *lt_tile_dup_text (LtTile *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What it shows at the moment; borrowed, NULL when nothing. */
 LtViewResult *lt_tile_result (LtTile *self);
 GdkTexture *lt_tile_texture (LtTile *self);

@@ -25,6 +25,7 @@ static const Keys accelerators[] = {
   { "win.maximise-tile(1)", { "<Control>2" } },
   { "win.maximise-tile(2)", { "<Control>3" } },
   { "win.maximise-tile(3)", { "<Control>4" } },
+  { "win.dashboard", { "<Control>d" } },
   { "window.close", { "<Control>w" } },
   { "app.quit", { "<Control>q" } },
   { "app.text-larger", { "<Control>plus", "<Control>equal" } },
@@ -238,6 +239,12 @@ maximise_tile (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+dashboard (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  lt_window_toggle_dashboard (window);
+}
+
+static void
 hide_message (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   lt_window_hide_message (window);
@@ -266,6 +273,7 @@ static const GActionEntry entries[] = {
   { .name = "lesson-text", .activate = lesson_text },
   { .name = "shortcuts", .activate = shortcuts },
   { .name = "maximise-tile", .activate = maximise_tile, .parameter_type = "i" },
+  { .name = "dashboard", .activate = dashboard },
   { .name = "hide-message", .activate = hide_message },
 };
 
@@ -292,6 +300,7 @@ lt_window_update_actions (LtWindow *self)
   enable (self, "step-epoch", can_step);
   enable (self, "reset", there);
   enable (self, "new-seed", there);
+  enable (self, "dashboard", there);
   enable (self, "begin-from", there);
   enable (self, "save", there);
   enable (self, "save-as", there);

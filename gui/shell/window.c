@@ -24,6 +24,7 @@ struct _LtWindow {
   LtSession *session;
   LtProbeQueue *queue;
   LtTile *tiles[LT_N_TILES];
+  char *before_dashboard; /* what the first tile showed; NULL */
   int maximised;
 
   GtkWidget *title_label, *status_label, *spinner, *strip, *paned, *panel, *grid;
@@ -282,6 +283,30 @@ lt_window_maximise_tile (LtWindow *self, int index)
   }
 }
 
+void
+lt_window_toggle_dashboard (LtWindow *self)
+{
+  LtTile *tile = self->tiles[0];
+  const LtView *view = lt_tile_view (tile);
+  gboolean shown = view && g_str_equal (view->name, "dashboard");
+
+  if (shown && self->maximised == 0) {
+    g_autofree char *before = g_steal_pointer (&self->before_dashboard);
+
+    lt_window_maximise_tile (self, 0);
+    if (before)
+      lt_tile_set_view (tile, before);
+    return;
+  }
+  if (self->maximised != 0)
+    lt_window_maximise_tile (self, 0);
+  if (shown)
+    return;
+  g_free (self->before_dashboard);
+  self->before_dashboard = view ? lt_tile_dup_text (tile) : NULL;
+  lt_tile_set_view (tile, "dashboard");
+}
+
 static void
 maximise_cb (LtTile *tile, LtWindow *self)
 {
@@ -456,6 +481,7 @@ lt_window_dispose (GObject *object)
     lt_session_close (self->session);
   g_clear_object (&self->session);
   g_clear_object (&self->look);
+  g_clear_pointer (&self->before_dashboard, g_free);
   G_OBJECT_CLASS (lt_window_parent_class)->dispose (object);
 }
 

@@ -34,6 +34,10 @@ const char *lt_window_message (LtWindow *self);
 /* Fills the window with one tile; −1: all of them. */
 void lt_window_maximise_tile (LtWindow *self, int index);
 
+/* The dashboard in the first tile, which then fills the window; and what the tile showed
+ * before. */
+void lt_window_toggle_dashboard (LtWindow *self);
+
 void lt_window_show_panel (LtWindow *self, gboolean show);
 void lt_window_show_lesson (LtWindow *self);
 

@@ -103,5 +103,6 @@ extern const LtView lt_energy_view;
 extern const LtView lt_particles_view;
 extern const LtView lt_phase_microscope_view;
 extern const LtView lt_mean_field_view;
+extern const LtView lt_dashboard_view;
 
 G_END_DECLS

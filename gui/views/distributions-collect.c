@@ -6,8 +6,11 @@
 
 #include "core/error.h"
 #include "core/kernels.h"
+#include "probes/particles.h"
 
-#define N_BINS 64
+#define N_BINS    64
+#define N_SAMPLES 500 /* of the model's own examples */
+#define STEPS     100 /* from training rows, where there are no persistent chains */
 
 /* "μ −0.028, σ 0.18" */
 static char *
@@ -105,7 +108,7 @@ collect_units (LtDistributionResult *self, const LtDistributionSettings *setting
   self->footer = g_strdup_printf (
       "→ %s units, %s  ↓ %d %s examples%s", units,
       settings->order == 0 ? "least active first" : "by number", a->n_picture,
-      lt_split_name (self->split), self->classes != NULL ? ", by class" : "");
+      self->rows, self->classes != NULL ? ", by class" : "");
   choose_scale (self);
 }
 
@@ -125,7 +128,7 @@ make_caption (const LtDistributionResult *self)
                             LT_SATURATED, a->layer.lowest < 0.0 ? "±" : "",
                             a->layer.highest);
   g_string_append_printf (text, " of %s units on all %s %s examples", units, n,
-                          lt_split_name (self->split));
+                          self->rows);
   return g_string_free (text, FALSE);
 }
 
@@ -141,10 +144,11 @@ make_titles (LtDistributionResult *self)
 }
 
 static gboolean
-check (const LtViewRequest *request, LtSplit split, GError **error)
+check (const LtViewRequest *request, GError **error)
 {
   const LtDistributionSettings *settings = request->settings;
   int n_layers = request->snapshot->model->n_layers;
+  LtSplit split;
 
   if (settings->layer > n_layers) {
     g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
@@ -152,6 +156,9 @@ check (const LtViewRequest *request, LtSplit split, GError **error)
                  settings->layer, n_layers);
     return FALSE;
   }
+  if (settings->rows == LT_ROWS_MODEL)
+    return TRUE;
+  split = lt_view_split (settings->rows, request->data);
   if (lt_dataset_n (request->data, split) == 0) {
     g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
                  "The data set “%s” has no %s rows; choose examples of another split.",
@@ -161,22 +168,51 @@ check (const LtViewRequest *request, LtSplit split, GError **error)
   return TRUE;
 }
 
+/* NULL and a sentence for models that draw none. */
+static LtParticles *
+draw_rows (const LtViewRequest *request, GError **error)
+{
+  const LtParticlesOptions options = { .n = N_SAMPLES,
+                                       .example = -1,
+                                       .steps = STEPS,
+                                       .temperature = 1,
+                                       .label = -1,
+                                       .samples = TRUE,
+                                       .seed = request->seed };
+  const char *why = NULL;
+
+  if (lt_particles_suit (request->snapshot->model, &why))
+    return lt_probe_particles (request->snapshot, request->data, &options, request->ws,
+                               error);
+  g_set_error_literal (error, LT_ERROR, LT_ERROR_UNSUPPORTED, why);
+  return NULL;
+}
+
 LtDistributionResult *
 lt_distribution_compute (const LtViewRequest *request, GError **error)
 {
   const LtDistributionSettings *settings = request->settings;
   LtActivityOptions options = { .layer = settings->layer - 1,
-                                .split = lt_view_split (settings->split, request->data),
                                 .n_picture = settings->n_examples,
                                 .sorted = settings->order == 0 };
+  g_autoptr (LtParticles) drawn = NULL;
   const LtTensor *tensor;
   LtDistributionResult *self;
 
-  if (!check (request, options.split, error))
+  if (!check (request, error))
     return NULL;
+  if (settings->rows == LT_ROWS_MODEL) {
+    drawn = draw_rows (request, error);
+    if (drawn == NULL)
+      return NULL;
+    options.given = drawn->x;
+    options.n_given = (gsize) drawn->n;
+  } else {
+    options.split = lt_view_split (settings->rows, request->data);
+  }
   self = g_new0 (LtDistributionResult, 1);
   self->panels = settings->panels;
-  self->split = options.split;
+  self->rows = drawn != NULL ? "sampled" : lt_split_name (options.split);
   self->activity =
       lt_probe_activity (request->snapshot, request->data, &options, request->ws);
   if (self->activity == NULL) {
@@ -187,7 +223,8 @@ lt_distribution_compute (const LtViewRequest *request, GError **error)
     lt_distribution_free (self);
     return NULL;
   }
-  self->classes = lt_view_class_names (request->data);
+  if (drawn == NULL)
+    self->classes = lt_view_class_names (request->data);
   self->moment = lt_view_moment (request->snapshot);
   tensor = lt_probe_weights_below (request->snapshot->model, options.layer);
   if (tensor != NULL)

@@ -9,6 +9,8 @@
 
 static const char *const panel_names[] = { "all",   "weights",  "update",
                                            "means", "examples", NULL };
+static const char *const row_names[] = { "judge", "train", "valid",
+                                         "test",  "model", NULL };
 static const char *const order_names[] = { "mean", "index", NULL };
 
 #define AT(field) .offset = G_STRUCT_OFFSET (LtDistributionSettings, field)
@@ -35,9 +37,11 @@ static const LtKnob knobs[] = {
     LT_KNOB_INTEGER, .live = TRUE, .minimum = 10, .maximum = 2000, .fallback = "200",
     AT (n_examples) },
   { "split", "Rows of", "", "Distributions",
-    "The split that units answer to; judge is the test set where there is one.",
-    LT_KNOB_CHOICE, .live = TRUE, .fallback = "judge", .choices = lt_view_split_names,
-    AT (split) },
+    "The split that units answer to; judge is the test set where there is one, model "
+    "what "
+    "the model itself draws: its persistent chains, or chains from training rows.",
+    LT_KNOB_CHOICE, .live = TRUE, .fallback = "judge", .choices = row_names,
+    AT (rows) },
 };
 
 static gboolean
@@ -213,7 +217,7 @@ hit_cell (const LtDistributionResult *self,
   found->item = unit;
   g_snprintf (found->text, sizeof found->text,
               "unit %d, %s %u%s: %.3g; mean %.3g, from %.3g to %.3g%s", unit,
-              lt_split_name (self->split), a->rows[row], class != NULL ? class : "",
+              self->rows, a->rows[row], class != NULL ? class : "",
               (double) a->picture[(gsize) row * a->layer.n_units + column],
               (double) a->mean[unit], (double) a->lowest[unit],
               (double) a->highest[unit], states[a->states[unit]]);

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define LT_ROWS_MODEL 4 /* after the splits: what the model itself dreams of */
+
 typedef enum {
   LT_PANEL_WEIGHTS,
   LT_PANEL_UPDATE,
@@ -21,7 +23,7 @@ typedef struct {
   int layer;  /* from 1 */
   int order;  /* of units: by mean activation, or by number */
   int n_examples;
-  int split;
+  int rows; /* as lt_view_split's choice, or LT_ROWS_MODEL */
 } LtDistributionSettings;
 
 typedef struct {
@@ -29,8 +31,8 @@ typedef struct {
   LtHistogram *weights, *update,
       *means;           /* NULL: there is none, and the message says why */
   LtActivity *activity; /* NULL: not finite */
-  LtSplit split;
-  char *tensor; /* "W1"; NULL */
+  const char *rows;     /* what the units answer to: "test", "sampled" */
+  char *tensor;         /* "W1"; NULL */
   const char *update_message;
   char **classes;
   LtMark *marks;         /* [n_units], by column */

@@ -5,10 +5,19 @@
 #include "views/common.h"
 
 const LtView *const lt_views[] = {
-  &lt_filters_view,          &lt_reconstructions_view, &lt_latent_map_view,
-  &lt_vector_field_view,     &lt_learning_curves_view, &lt_distributions_view,
-  &lt_network_view,          &lt_energy_view,          &lt_particles_view,
-  &lt_phase_microscope_view, &lt_mean_field_view,      NULL,
+  &lt_filters_view,
+  &lt_reconstructions_view,
+  &lt_latent_map_view,
+  &lt_vector_field_view,
+  &lt_learning_curves_view,
+  &lt_distributions_view,
+  &lt_network_view,
+  &lt_energy_view,
+  &lt_particles_view,
+  &lt_phase_microscope_view,
+  &lt_mean_field_view,
+  &lt_dashboard_view,
+  NULL,
 };
 
 const LtView *

@@ -154,11 +154,29 @@ count_up (int n)
   return numbers;
 }
 
+/* Rows of the split, or of those given. */
+static void
+gather (const LtDataset *data,
+        const LtActivityOptions *options,
+        const guint32 *rows,
+        int n,
+        float *x)
+{
+  gsize nv = (gsize) lt_dataset_shape (data)->nv;
+
+  if (options->given == NULL) {
+    lt_dataset_gather (data, options->split, rows, 0, n, x);
+    return;
+  }
+  for (int i = 0; i < n; i++)
+    memcpy (x + i * nv, options->given + rows[i] * nv, nv * sizeof *x);
+}
+
 /* The picture's rows, class by class; −1 before all classes. */
 static void
 choose_picture (LtActivity *self,
                 const LtDataset *data,
-                LtSplit split,
+                const LtActivityOptions *options,
                 const guint32 *looked_at)
 {
   g_autofree guint32 *places = spread_rows (self->n_picture, self->n);
@@ -168,7 +186,10 @@ choose_picture (LtActivity *self,
 
   for (int i = 0; i < self->n_picture; i++)
     rows[i] = looked_at[places[i]];
-  lt_dataset_gather_labels (data, split, rows, 0, self->n_picture, labels);
+  for (int i = 0; i < self->n_picture; i++)
+    labels[i] = -1;
+  if (options->given == NULL)
+    lt_dataset_gather_labels (data, options->split, rows, 0, self->n_picture, labels);
   g_qsort_with_data (sorted, self->n_picture, sizeof *sorted, compare_labels, labels);
   self->rows = g_new (guint32, MAX (self->n_picture, 1));
   self->labels = g_new (int, MAX (self->n_picture, 1));
@@ -216,7 +237,7 @@ measure_units (LtActivity *self,
   for (gsize first = 0; first < self->n && finite; first += LT_PROBE_ROWS) {
     int n = (int) MIN (LT_PROBE_ROWS, self->n - first);
 
-    lt_dataset_gather (data, options->split, rows + first, 0, n, x);
+    gather (data, options, rows + first, n, x);
     call->model->kind->activations (call, options->layer, x, n, h);
     finite = lt_all_finite (h, (gsize) n * n_units);
     take_rows (self, h, n, sums);
@@ -270,7 +291,7 @@ take_picture (LtActivity *self,
   float *h = lt_workspace_floats (call->ws, n * n_units);
 
   self->picture = g_new (float, MAX (n * n_units, 1));
-  lt_dataset_gather (data, options->split, self->rows, 0, n, x);
+  gather (data, options, self->rows, (int) n, x);
   call->model->kind->activations (call, options->layer, x, (int) n, h);
   for (gsize i = 0; i < n; i++)
     for (gsize j = 0; j < n_units; j++)
@@ -293,7 +314,8 @@ lt_probe_activity (const LtSnapshot *snapshot,
   g_return_val_if_fail (options->layer >= 0 && options->layer < model->n_layers, NULL);
   self = g_new0 (LtActivity, 1);
   model->kind->layer (model, options->layer, &self->layer);
-  self->n_total = lt_dataset_n (data, options->split);
+  self->n_total =
+      options->given != NULL ? options->n_given : lt_dataset_n (data, options->split);
   self->n = options->limit > 0 ? MIN (options->limit, self->n_total) : self->n_total;
   self->n_picture = (int) MIN ((gsize) options->n_picture, self->n);
   self->mean = g_new (float, self->layer.n_units);
@@ -306,7 +328,7 @@ lt_probe_activity (const LtSnapshot *snapshot,
     return NULL;
   }
   judge_units (self, options->sorted);
-  choose_picture (self, data, options->split, rows);
+  choose_picture (self, data, options, rows);
   take_picture (self, &call, data, options);
   return self;
 }

@@ -48,15 +48,18 @@ typedef enum {
 typedef struct {
   int layer;
   LtSplit split;
-  gsize limit;   /* rows that are looked at at most, evenly spaced; 0: all */
-  int n_picture; /* rows that are kept, evenly spaced among them */
+  gsize limit;        /* rows that are looked at at most, evenly spaced; 0: all */
+  int n_picture;      /* rows that are kept, evenly spaced among them */
+  const float *given; /* [n_given, nv] in place of the split's rows, which have classes;
+                       * NULL */
+  gsize n_given;
   gboolean
       sorted; /* units by mean activation, the lowest first, in place of by number */
 } LtActivityOptions;
 
 typedef struct {
   LtLayerInfo layer;
-  gsize n, n_total;        /* rows looked at, and rows in the split */
+  gsize n, n_total;        /* rows looked at, and rows that there are */
   float *mean;             /* [n_units] */
   float *lowest, *highest; /* [n_units] */
   LtUnitState *states;     /* [n_units] */

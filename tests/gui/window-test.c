@@ -256,6 +256,28 @@ test_select_layer (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (lt_tile_result (units));
 }
 
+/* The dashboard fills the window; afterwards the tile shows what it did, settings included. */
+static void
+test_dashboard (Fixture *fixture, gconstpointer data)
+{
+  LtTile *tile = lt_window_tile (fixture->window, 0),
+         *other = lt_window_tile (fixture->window, 1);
+  g_autofree char *before = NULL, *after = NULL;
+
+  open_small (fixture, 1);
+  lt_tile_set_view (tile, "distributions layer=2 show=means");
+  before = lt_tile_dup_text (tile);
+  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "dashboard", NULL);
+  g_assert_cmpstr (lt_tile_view (tile)->name, ==, "dashboard");
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (other)));
+  lt_test_wait_for (lt_tile_result (tile));
+  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "dashboard", NULL);
+  after = lt_tile_dup_text (tile);
+  g_assert_cmpstr (after, ==, before);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (other)));
+  lt_test_wait_for (lt_tile_result (tile));
+}
+
 /* One tile fills the window and is painted larger, then all come back. */
 static void
 test_maximise (Fixture *fixture, gconstpointer data)
@@ -471,6 +493,7 @@ main (int argc, char **argv)
   add ("/window/view-settings", test_view_settings);
   add ("/window/legend", test_legend);
   add ("/window/select-layer", test_select_layer);
+  add ("/window/dashboard", test_dashboard);
   add ("/window/maximise", test_maximise);
   add ("/window/dark", test_dark);
   add ("/window/bad-file", test_bad_file);
