@@ -277,6 +277,95 @@ test_biases (void)
   lt_view_run_refuse (&net, "filters what=bias-hidden layer=3", "no hidden layer 3");
 }
 
+/* ---- What the model itself draws ------------------------------------------------------------ */
+
+/* Units answer to what the model draws as to a split, without classes; a model that draws
+ * nothing says so. */
+static void
+test_answers_to_model (void)
+{
+  g_auto (LtViewRun) machine, net;
+  gpointer result;
+
+  run_init (&machine, "rbm", pcd_rbm);
+  run_init (&net, "autoencoder", small_dbm);
+  result = lt_view_run_show (&machine, "distributions split=model", 480.0, 300.0, NULL);
+  lt_test_assert_description (&lt_distributions_view, result,
+                              "of 12 units on all 25 sampled examples");
+  lt_distributions_view.free (result);
+  lt_view_run_refuse (&net, "distributions split=model", "Boltzmann");
+}
+
+/* ---- The dashboard -------------------------------------------------------------------------- */
+
+/* Eight views of a machine, of a layer that is chosen once for all; fewer where there is less
+ * to see. */
+static void
+test_dashboard (void)
+{
+  const LtView *view = view_of ("dashboard");
+  g_auto (LtViewRun) machine, spiral;
+  g_autofree char *csv = NULL;
+  gpointer result, again;
+
+  run_init (&machine, "rbm", small_rbm);
+  lt_view_run_init_spiral (&spiral);
+  assert_painted (&machine, "dashboard");
+  assert_painted (&spiral, "dashboard");
+  result = lt_view_run_show (&machine, "dashboard", 1200, 640, NULL);
+  lt_test_assert_description (
+      view, result,
+      "epoch 2: Filters, Last update, Particles beside data, Learning curves, "
+      "Activations on data, Activations on the model, Units × examples, Free energy");
+  again = lt_view_run_show (&machine, "dashboard", 1200, 640, result);
+  csv = view->to_csv (again);
+  g_assert_true (g_str_has_prefix (csv, "# Filters\nunit,norm,"));
+  g_assert_nonnull (strstr (csv, "\n\n# Free energy\nwhat,name,value\n"));
+  view->free (again);
+  view->free (result);
+  lt_view_run_refuse (&machine, "dashboard layer=2", "no hidden layer 2");
+}
+
+/* Every cell is told of under the pointer, and its card is that of its view. */
+static void
+test_dashboard_hit (void)
+{
+  const LtView *view = view_of ("dashboard");
+  g_auto (LtViewRun) run;
+  gboolean filter = FALSE, energy = FALSE, unit = FALSE;
+  gpointer result;
+
+  run_init (&run, "rbm", small_rbm);
+  result = lt_view_run_show (&run, "dashboard", 1200, 640, NULL);
+  for (int y = 0; y < 640; y += 8)
+    for (int x = 0; x < 1200; x += 8) {
+      LtViewRequest request = { .snapshot = run.snapshot,
+                                .data = run.data,
+                                .log = &run.log,
+                                .ws = run.ws,
+                                .seed = 1,
+                                .w = 1200,
+                                .h = 640,
+                                .style = &run.style };
+      LtViewHit found = { .item = -1 };
+      gpointer card;
+
+      if (!view->hit (result, &run.style, 1200, 640, x, y, &found))
+        continue;
+      filter = filter || g_str_has_prefix (found.text, "hidden 1, unit 7: ‖w‖ = ");
+      energy = energy || g_str_has_prefix (found.text, "noise, mean ");
+      unit = unit || g_str_has_prefix (found.text, "unit 3, test ");
+      g_assert_cmpstr (found.turn, ==, "");
+      card = view->lens (&request, result, &found, FALSE);
+      if (card != NULL)
+        view->lens_free (card);
+    }
+  g_assert_true (filter);
+  g_assert_true (energy);
+  g_assert_true (unit);
+  view->free (result);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -290,5 +379,8 @@ main (int argc, char **argv)
   g_test_add_func ("/machine-views/mean-field", test_mean_field);
   g_test_add_func ("/machine-views/mean-field-hit", test_mean_field_hit);
   g_test_add_func ("/machine-views/biases", test_biases);
+  g_test_add_func ("/machine-views/answers-to-model", test_answers_to_model);
+  g_test_add_func ("/machine-views/dashboard", test_dashboard);
+  g_test_add_func ("/machine-views/dashboard-hit", test_dashboard_hit);
   return g_test_run ();
 }
