@@ -213,7 +213,7 @@ make_note (const Result *self, const LtDataset *data)
   return g_strdup_printf (
       "%d of %s %s examples%s; squared error%s below each, mean %.3g",
       self->examples->n, total, lt_split_name (self->split),
-      white ? " as before whitening" : "", white ? " of whitened values" : "",
+      white ? ", whitening undone" : "", white ? " of white values" : "",
       sum / MAX (1, self->examples->n));
 }
 
