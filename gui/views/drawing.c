@@ -5,9 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Of the longer side. A rubber is wider than a pen. */
-#define PEN    0.042
-#define RUBBER 0.08
+/* Of the longer side. */
+#define PEN 0.042
 
 static gsize
 size_of (const LtDrawing *self)
@@ -59,8 +58,11 @@ LtDrawing *
 lt_drawing_add (const LtDrawing *self, const LtStroke *stroke)
 {
   LtDrawing *drawn = lt_drawing_new (self->width, self->height);
-  double radius = (stroke->rubs ? RUBBER : PEN) * MAX (self->width, self->height) + 0.5;
+  double radius = PEN * MAX (self->width, self->height) + 0.5;
 
+  /* Along the same stroke it takes the soft edge away too. */
+  if (stroke->rubs)
+    radius = 2 * radius + 0.5;
   for (int y = 0; y < self->height; y++)
     for (int x = 0; x < self->width; x++) {
       gsize i = (gsize) y * self->width + x;

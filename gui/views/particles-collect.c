@@ -156,6 +156,7 @@ count_particles (const LtParticlesResult *self, const LtViewRequest *request)
   const double line = lt_text_height (request->style, 1);
   double ratio = (double) picture->width / picture->height;
   int rows = self->n_rows, columns, blocks;
+  double below = (self->names != NULL ? 1.25 : 0.4) * line;
   double w, h, side, tile_h;
   LtDreamsData data = {
     .tiles = { .width = picture->width, .height = picture->height, .note = "" },
@@ -168,9 +169,9 @@ count_particles (const LtParticlesResult *self, const LtViewRequest *request)
   w = MAX (1, w - 6 * line);
   side = MAX (2.2 * line, MIN (w, h) / 8);
   tile_h = picture->height == 1 ? line / 2 : side * MAX (1, 1 / ratio);
-  blocks = MAX (1, (int) ((h + line) / (rows * (tile_h + 1.4 * line) + line)));
+  blocks = MAX (1, (int) ((h + line) / (rows * (tile_h + below) + line)));
   if (picture->height > 1)
-    tile_h = CLAMP (((h + line) / blocks - line) / rows - 1.4 * line, tile_h,
+    tile_h = CLAMP (((h + line) / blocks - line) / rows - below, tile_h,
                     MAX (tile_h, w / FEWEST / ratio));
   columns = (int) (w / (picture->height == 1 ? 6 * line : tile_h * ratio));
   return MIN (MAX (1, columns) * blocks, LT_PARTICLES_MAX);
@@ -324,6 +325,16 @@ read_labels (LtParticlesResult *self, const LtViewRequest *request)
         self->labels[i] = j;
 }
 
+/* Whether names have room under pictures; else the classes' markers must do. */
+static gboolean
+are_short (char **names)
+{
+  for (; *names != NULL; names++)
+    if (g_utf8_strlen (*names, -1) > 4)
+      return FALSE;
+  return TRUE;
+}
+
 /* Under a particle its class, or its own label, and how often the class has changed; under
  * its neighbour that one's class. */
 static void
@@ -331,9 +342,11 @@ write_captions (LtParticlesResult *self)
 {
   const LtParticles *particles = self->particles;
   int n = particles->n;
+  gboolean named;
 
   if (self->names == NULL)
     return;
+  named = self->labels != NULL || are_short (self->names);
   self->captions = g_new0 (char *, self->n_rows *n + 1);
   self->classes = g_new (int, self->n_rows *n);
   for (int i = 0; i < self->n_rows * n; i++) {
@@ -343,11 +356,12 @@ write_captions (LtParticlesResult *self)
                     ? -1
                     : particles->neighbours->labels[particles->nearest[at]];
     int said = i < n && self->labels != NULL ? self->labels[at] : class;
-    const char *name = said >= 0 ? self->names[said] : "";
+    const char *name = named && said >= 0 ? self->names[said] : "";
 
     self->classes[i] = class;
     self->captions[i] = i < n && particles->changes[at] > 0
-                            ? g_strdup_printf ("%s (%d)", name, particles->changes[at])
+                            ? g_strdup_printf ("%s%s(%d)", name, *name ? " " : "",
+                                               particles->changes[at])
                             : g_strdup (name);
   }
 }

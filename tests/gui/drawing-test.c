@@ -51,21 +51,24 @@ test_cross (void)
   g_assert_false (lt_drawing_equal (one, both));
 }
 
-/* A rubber along the stroke leaves nothing of it. */
+/* A rubber along the stroke leaves nothing of it, on however coarse a grid. */
 static void
 test_rub (void)
 {
-  g_autoptr (LtDrawing) blank = lt_drawing_new (SIDE, SIDE);
-  LtStroke stroke = { 5, 10, 20, 12 };
-  g_autoptr (LtDrawing) drawn = lt_drawing_add (blank, &stroke);
-  g_autoptr (LtDrawing) rubbed = NULL;
+  for (int side = 6; side <= 96; side *= 2) {
+    g_autoptr (LtDrawing) blank = lt_drawing_new (side, side);
+    LtStroke stroke = { 0.2 * side, 0.4 * side, 0.7 * side, 0.45 * side };
+    g_autoptr (LtDrawing) drawn = lt_drawing_add (blank, &stroke);
+    g_autoptr (LtDrawing) rubbed = NULL;
 
-  stroke.rubs = TRUE;
-  rubbed = lt_drawing_add (drawn, &stroke);
-  g_assert_true (lt_drawing_is_empty (rubbed));
-  g_assert_true (lt_drawing_equal (rubbed, blank));
-  g_assert_true (lt_drawing_equal (rubbed, NULL));
-  g_assert_false (lt_drawing_equal (NULL, drawn));
+    stroke.rubs = TRUE;
+    rubbed = lt_drawing_add (drawn, &stroke);
+    g_assert_false (lt_drawing_is_empty (drawn));
+    g_assert_true (lt_drawing_is_empty (rubbed));
+    g_assert_true (lt_drawing_equal (rubbed, blank));
+    g_assert_true (lt_drawing_equal (rubbed, NULL));
+    g_assert_false (lt_drawing_equal (NULL, drawn));
+  }
 }
 
 /* A pen pressed outside leaves ink where its stroke comes in. */

@@ -7,6 +7,7 @@
 #include "paint/raster.h"
 
 #include <math.h>
+#include <string.h>
 
 #define CAPTION_SCALE 0.8
 
@@ -321,6 +322,17 @@ titles_paint (cairo_t *cr,
                    layout->x - gap);
 }
 
+/* The caption, or its first word where there is no room for more. */
+static char *
+caption_that_fits (const LtStyle *style, const char *caption, double room)
+{
+  const char *end = strchr (caption, ' ');
+
+  if (end == NULL || lt_text_width (NULL, style, caption, CAPTION_SCALE, FALSE) <= room)
+    return g_strdup (caption);
+  return g_strndup (caption, end - caption);
+}
+
 /* The class's marker and the caption, together in the middle. */
 static void
 marked_caption_paint (cairo_t *cr,
@@ -332,17 +344,17 @@ marked_caption_paint (cairo_t *cr,
                       double room)
 {
   double radius = 0.28 * style->text_size, marker = 2.9 * radius;
+  g_autofree char *text = caption_that_fits (style, data->captions[i], room - marker);
   double width =
-      MIN (lt_text_width (cr, style, data->captions[i], CAPTION_SCALE, FALSE),
-           room - marker);
+      MIN (lt_text_width (cr, style, text, CAPTION_SCALE, FALSE), room - marker);
   int class = class_of (data, i);
 
   x -= (marker + width) / 2;
   lt_style_set (cr, lt_style_class_colour (style, class));
   lt_marker_paint (cr, class, x + radius, y, radius);
   lt_style_set (cr, style->dim);
-  lt_text_paint (cr, style, data->captions[i], x + marker, y, LT_ALIGN_START,
-                 CAPTION_SCALE, FALSE, room - marker);
+  lt_text_paint (cr, style, text, x + marker, y, LT_ALIGN_START, CAPTION_SCALE, FALSE,
+                 room - marker);
 }
 
 static void
