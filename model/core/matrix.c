@@ -236,7 +236,7 @@ void
 lt_column_sums (LtTeam *team, const float *x, int rows, int n, float *y)
 {
   ColumnsJob job = { x, rows, n, y };
-  lt_team_run ((double) rows * n < LEAST_SHARED / 2 ? NULL : team, sum_share, &job);
+  lt_team_run ((double) rows * n < LEAST_SHARED / 5 ? NULL : team, sum_share, &job);
 }
 
 /* ---- Covariances ----------------------------------------------------------------- */

@@ -3,14 +3,15 @@
 
     tests/bench/compare_torch.py [--lantern build/gui/lantern] [--rounds 2] [WORKLOAD]...
 
-Needs Debian's python3-torch. Both train the same model with the same batch size and optimiser on
+Needs Debian's python3-torch and python3-sklearn. Both train the same model with the same batch size and optimiser on
 60,000 x 784 uniform noise, in turn (torch, lantern, torch, lantern, …), so that a machine
 whose speed drifts treats both alike. PyTorch runs each workload with every sensible number of
 threads, and its best figure counts. Nothing is asserted: the ratios are printed.
 
 The PyTorch programs are what a careful user writes: modules and functions of torch.nn, a
 fused binary cross-entropy on logits, data in one tensor, a permutation an epoch, no
-copies and no statistics that training does not need.
+copies and no statistics that training does not need. Where scikit-learn has the same
+machine, its speed is printed on a line of its own.
 """
 import argparse
 import json
@@ -20,6 +21,7 @@ import sys
 import time
 
 import torch
+from sklearn.neural_network import BernoulliRBM
 from torch import nn
 from torch.nn import functional as F
 
@@ -138,6 +140,33 @@ def boltzmann(persistent):
     return Boltzmann(persistent), 100
 
 
+class Annealing:
+    """Annealed importance sampling of an RBM's log Z with 100 runs (Salakhutdinov & Murray
+    2008), written plainly. A step moves all runs by one temperature; the data only say how
+    many runs there are, and give the base's biases."""
+
+    def __init__(self):
+        self.weight = 0.1 * torch.randn(WIDTH, 500)
+        self.visible_bias, self.hidden_bias = torch.zeros(WIDTH), torch.zeros(500)
+        self.base = torch.zeros(WIDTH)
+        self.v = torch.bernoulli(torch.full((100, WIDTH), 0.5))
+        self.log_weights = torch.zeros(100)
+        self.beta = 0.0
+
+    @torch.no_grad()
+    def step(self, x):
+        last, self.beta = self.beta, (self.beta + 1 / 14_500) % 1
+        now = self.beta
+        hidden = torch.addmm(self.hidden_bias, self.v, self.weight)
+        self.log_weights += (
+            (now - last) * (self.v @ (self.visible_bias - self.base))
+            + F.softplus(now * hidden).sum(1) - F.softplus(last * hidden).sum(1))
+        h = torch.bernoulli(torch.sigmoid(now * hidden))
+        bias = (1 - now) * self.base + now * self.visible_bias
+        self.v = torch.bernoulli(
+            torch.sigmoid(torch.addmm(bias, h, self.weight.t(), alpha=now)))
+
+
 class DeepBoltzmann:
     """A DBM with the same algorithm, written plainly: 10 sweeps of mean field, of which what
     the pixels give is computed once, and 100 chains of 5 Gibbs sweeps, by halves."""
@@ -195,7 +224,12 @@ WORKLOADS = {
     "rbm-784-500-cd1": lambda: boltzmann(False),
     "rbm-784-500-pcd1": lambda: boltzmann(True),
     "dbm-784-500-1000": lambda: (DeepBoltzmann(), 100),
+    "ais-784-500": lambda: (Annealing(), 100),
 }
+
+# scikit-learn's machine is trained with persistent chains, as many as a minibatch has rows,
+# and plain stochastic gradients.
+SKLEARN = {"rbm-784-500-pcd1"}
 
 
 def stepper(workload):
@@ -239,6 +273,18 @@ def run_torch(workload, threads, x, seconds):
     return rates[best], best
 
 
+def run_sklearn(x, seconds):
+    """Examples a second of BernoulliRBM; its products run on BLAS's own threads."""
+    model = BernoulliRBM(n_components=500, learning_rate=0.05, batch_size=100, n_iter=1)
+    rows = x[:2_000].numpy()
+    model.fit(rows[:200])
+    done, start = 0, time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        model.fit(rows)
+        done += len(rows)
+    return done / (time.perf_counter() - start)
+
+
 def run_lantern(program, workload, n_threads):
     line = subprocess.run(
         [program, "bench", workload, "--json", "--threads", str(n_threads)],
@@ -278,6 +324,10 @@ def main():
         best = max(lantern_runs, key=lambda run: run["examples_per_second"])
         print(f"{workload:16} {rate:10,.0f} {n_threads:9} {best['examples_per_second']:10,.0f} "
               f"{best['examples_per_second'] / rate:6.2f} {best['share_of_sgemm']:9.1%}")
+        if workload in SKLEARN:
+            rate = run_sklearn(x, arguments.seconds)
+            print(f"{'  scikit-learn':16} {rate:10,.0f} {'':9} {'':10} "
+                  f"{best['examples_per_second'] / rate:6.2f}")
         sys.stdout.flush()
 
 
