@@ -228,6 +228,28 @@ test_curves (void)
   lt_golden_check ("curves-run", paint_curves, &data, 720, 440);
 }
 
+/* Bars around points: one with a line, one without, one that leaves the plot, one without
+ * an end. */
+static void
+test_curves_bars (void)
+{
+  const double x[] = { 0, 1, 2, 3, 4 }, y[] = { 40, 41, 43, 42, 44 };
+  const double low[] = { 39.5, 40.8, 42, (double) NAN, -HUGE_VAL };
+  const double high[] = { 40.5, 41.2, 47, 43, 44.6 };
+  LtStyle style = lt_golden_style (FALSE);
+  LtSeries series[2] = {
+    { "exact", 5, x, low, FALSE, FALSE, lt_style_class_colour (&style, 1) },
+    { "AIS", 5, x, y, TRUE, FALSE, lt_style_class_colour (&style, 0), TRUE, low, high },
+  };
+  LtCurvesData data = { .axes = { { 0, 4, FALSE, "epochs" },
+                                  { 39, 45, FALSE, "log Z (nats)" } },
+                        .n_series = 2,
+                        .series = series,
+                        .cursor = (double) NAN };
+
+  lt_golden_check ("curves-bars", paint_curves, &data, 320, 200);
+}
+
 /* A logarithmic axis, gaps, a lone point between gaps, levels that coincide, long names. */
 static void
 test_curves_odd (void)
@@ -378,6 +400,7 @@ main (int argc, char **argv)
   g_test_add_func ("/axes/round", test_round);
   g_test_add_func ("/axes/mapping", test_mapping);
   g_test_add_func ("/curves/run", test_curves);
+  g_test_add_func ("/curves/bars", test_curves_bars);
   g_test_add_func ("/curves/odd", test_curves_odd);
   g_test_add_func ("/curves/empty", test_curves_empty);
   g_test_add_func ("/curves/values-at", test_values_at);

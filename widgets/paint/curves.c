@@ -173,6 +173,43 @@ series_dots (cairo_t *cr,
   }
 }
 
+/* From low to high, with feet where they end inside the plot. */
+static void
+series_bars (cairo_t *cr,
+             const LtSeries *series,
+             const LtStyle *style,
+             const Layout *layout)
+{
+  double foot = 0.25 * style->text_size;
+
+  if (series->low == NULL)
+    return;
+  cairo_set_line_width (cr, style->text_size / 11);
+  for (int i = 0; i < series->n; i++) {
+    double x, low, high;
+
+    if (isnan (series->low[i]) || isnan (series->high[i]) ||
+        !drawable (layout, series->x[i], series->y[i]))
+      continue;
+    x = lt_axes_x (&layout->axes, &layout->plot, series->x[i]);
+    low = lt_axes_y (&layout->axes, &layout->plot,
+                     MAX (series->low[i], layout->axes.y.lowest));
+    high = lt_axes_y (&layout->axes, &layout->plot,
+                      MIN (series->high[i], layout->axes.y.highest));
+    cairo_move_to (cr, x, low);
+    cairo_line_to (cr, x, high);
+    if (series->low[i] >= layout->axes.y.lowest) {
+      cairo_move_to (cr, x - foot, low);
+      cairo_rel_line_to (cr, 2 * foot, 0);
+    }
+    if (series->high[i] <= layout->axes.y.highest) {
+      cairo_move_to (cr, x - foot, high);
+      cairo_rel_line_to (cr, 2 * foot, 0);
+    }
+  }
+  cairo_stroke (cr);
+}
+
 static void
 series_paint (cairo_t *cr,
               const LtSeries *series,
@@ -186,9 +223,12 @@ series_paint (cairo_t *cr,
   cairo_set_line_width (cr, style->text_size / (series->faint ? 14 : 6.5));
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  series_path (cr, series, layout);
-  cairo_stroke (cr);
+  if (!series->unjoined) {
+    series_path (cr, series, layout);
+    cairo_stroke (cr);
+  }
   series_dots (cr, series, style, layout);
+  series_bars (cr, series, style, layout);
 }
 
 static void
@@ -350,7 +390,10 @@ legend_key (cairo_t *cr,
   double text = style->text_size;
 
   lt_style_set (cr, lt_colour_with_alpha (series->colour, series->faint ? 0.5 : 1));
-  lt_rule_horizontal (cr, x, x + 1.2 * text, y, text / (series->faint ? 12 : 6.5));
+  if (series->unjoined)
+    lt_rule_vertical (cr, x + 0.6 * text, y - 0.5 * text, y + 0.5 * text, text / 11);
+  else
+    lt_rule_horizontal (cr, x, x + 1.2 * text, y, text / (series->faint ? 12 : 6.5));
   if (!series->dots)
     return;
   cairo_arc (cr, x + 0.6 * text, y, 0.22 * text, 0, 2 * G_PI);

@@ -12,6 +12,8 @@ typedef struct {
   gboolean dots;       /* each point marked too */
   gboolean faint;      /* behind the others: the minibatch's own loss */
   LtColour colour;
+  gboolean unjoined;        /* no line from point to point */
+  const double *low, *high; /* [n]: a bar at each point, where both are numbers; NULL */
 } LtSeries;
 
 typedef struct {
