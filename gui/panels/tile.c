@@ -68,6 +68,7 @@ job_new (LtTile *self, LtProbeKind kind)
   if (self->result &&
       (self->current || self->result->snapshot->run == job->snapshot->run))
     job->result = lt_view_result_ref (self->result);
+  job->run_file = g_strdup (run->path);
   job->seed = run->experiment->seed;
   job->motion = lt_tile_motion (self);
   if (self->drawing)

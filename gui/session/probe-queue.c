@@ -73,6 +73,7 @@ lt_probe_job_free (LtProbeJob *self)
   if (!self)
     return;
   g_free (self->settings);
+  g_free (self->run_file);
   g_clear_pointer (&self->snapshot, lt_snapshot_unref);
   g_clear_pointer (&self->data, lt_dataset_unref);
   g_clear_pointer (&self->log.rows, g_array_unref);
@@ -93,6 +94,7 @@ request_for (const LtProbeJob *job, LtWorkspace *ws)
     .data = job->data,
     .settings = job->settings,
     .log = &job->log,
+    .run_file = job->run_file,
     .previous = job->result ? job->result->value : NULL,
     .ws = ws,
     .seed = job->seed,

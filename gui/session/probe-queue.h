@@ -40,6 +40,7 @@ typedef struct {
   LtSnapshot *snapshot;
   LtDataset *data;
   LtLogCopy log;
+  char *run_file;       /* or NULL */
   LtViewResult *result; /* PAINT, LENS: of what; VIEW: the one before, or NULL */
   guint64 seed;
   double w, h, scale; /* logical size; device pixels a logical one */

@@ -7,7 +7,9 @@
 #include "views/common.h"
 
 #define MAX_CELLS 8
-#define SMALL     0.86 /* of the text */
+#define SMALL     0.86 /* of the tile's text, at most */
+#define SMALLEST  9.0
+#define SIDE      21.0 /* letters' heights in a cell's side */
 
 typedef struct {
   int layer;
@@ -110,15 +112,6 @@ suits (const LtModel *model, const LtDataset *data, const char **why)
 
 /* ---- Where they lie --------------------------------------------------------------------- */
 
-static LtStyle
-small_style (const LtStyle *style)
-{
-  LtStyle small = *style;
-
-  small.text_size = MAX (round (SMALL * style->text_size), 8);
-  return small;
-}
-
 /* As many columns as make cells a little wider than high. */
 static int
 count_columns (int n, double w, double h)
@@ -137,6 +130,18 @@ count_columns (int n, double w, double h)
     }
   }
   return best;
+}
+
+/* A cell's text, as large as in a tile of the cell's size. */
+static LtStyle
+small_style (const LtStyle *style, int n, double w, double h)
+{
+  LtStyle small = *style;
+  double side = sqrt (w * h / MAX (n, 1));
+
+  small.text_size = round (
+      CLAMP (side / SIDE, MIN (SMALLEST, style->text_size), SMALL * style->text_size));
+  return small;
 }
 
 static double
@@ -236,7 +241,7 @@ compute (const LtViewRequest *request, GError **error)
 {
   const Settings *settings = request->settings;
   const LtModel *model = request->snapshot->model;
-  LtStyle small = small_style (request->style);
+  LtStyle small;
   int chosen[MAX_CELLS];
   Result *self;
 
@@ -249,6 +254,7 @@ compute (const LtViewRequest *request, GError **error)
   self = g_new0 (Result, 1);
   self->n = choose_candidates (model, request->data, chosen);
   self->moment = lt_view_moment (request->snapshot);
+  small = small_style (request->style, self->n, request->w, request->h);
   for (int i = 0; i < self->n; i++) {
     Cell *cell = &self->cells[i];
     const char *title = candidates[chosen[i]].title;
@@ -325,7 +331,7 @@ static void
 paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double h)
 {
   const Result *self = result;
-  LtStyle small = small_style (style);
+  LtStyle small = small_style (style, self->n, w, h);
 
   for (int i = 0; i < self->n; i++) {
     const Cell *cell = &self->cells[i];
@@ -373,7 +379,7 @@ hit (gconstpointer result,
      LtViewHit *found)
 {
   const Result *self = result;
-  LtStyle small = small_style (style);
+  LtStyle small = small_style (style, self->n, w, h);
 
   for (int i = 0; i < self->n; i++) {
     const Cell *cell = &self->cells[i];
@@ -404,7 +410,7 @@ lens (const LtViewRequest *request,
 {
   const Result *self = result;
   int i = found->item % MAX_CELLS;
-  LtStyle small = small_style (request->style);
+  LtStyle small = small_style (request->style, self->n, request->w, request->h);
   cairo_rectangle_t rect = view_rect (self, &small, i, request->w, request->h);
   LtViewRequest own = *request;
   LtViewHit hit = *found;
@@ -443,7 +449,7 @@ lens_paint (gconstpointer lens_,
   const Result *self = result;
   const Lens *lens = lens_;
   const Cell *cell = &self->cells[lens->cell];
-  LtStyle small = small_style (style);
+  LtStyle small = small_style (style, self->n, w, h);
   cairo_rectangle_t rect = view_rect (self, &small, lens->cell, w, h);
 
   if (cell->view->lens_paint == lt_lens_paint) {

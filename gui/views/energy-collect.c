@@ -182,22 +182,36 @@ name_estimate (const LtAis *ais)
                           down);
 }
 
+LtAisOptions
+lt_energy_options (const LtEnergySettings *settings)
+{
+  return (LtAisOptions){ .runs = settings->runs,
+                         .temperatures = settings->temperatures,
+                         .ladder = settings->ladder,
+                         .base = settings->base,
+                         .seed = (guint64) settings->seed };
+}
+
+double
+lt_energy_exact (const LtSnapshot *snapshot, LtWorkspace *ws)
+{
+  const LtModel *model = snapshot->model;
+  LtCall call = lt_snapshot_call (snapshot, ws, NULL);
+
+  if (model->kind->log_partition == NULL ||
+      MIN (model->shape.nv, model->n_code) > MAX_EXACT)
+    return (double) NAN;
+  return model->kind->log_partition (&call);
+}
+
 static void
 compute_log_z (LtEnergyResult *self, const LtViewRequest *request)
 {
   const LtEnergySettings *settings = request->settings;
-  const LtModel *model = request->snapshot->model;
-  const LtAisOptions options = { .runs = settings->runs,
-                                 .temperatures = settings->temperatures,
-                                 .ladder = settings->ladder,
-                                 .base = settings->base,
-                                 .seed = (guint64) settings->seed };
-  LtCall call = lt_snapshot_call (request->snapshot, request->ws, NULL);
+  const LtAisOptions options = lt_energy_options (settings);
   g_autoptr (GError) error = NULL;
 
-  if (model->kind->log_partition != NULL &&
-      MIN (model->shape.nv, model->n_code) <= MAX_EXACT)
-    self->exact = model->kind->log_partition (&call);
+  self->exact = lt_energy_exact (request->snapshot, request->ws);
   if (!isnan (self->exact))
     self->exact_name = g_strdup_printf ("exact %.2f", self->exact);
   if (settings->runs == 0) {
@@ -214,6 +228,24 @@ compute_log_z (LtEnergyResult *self, const LtViewRequest *request)
   }
   self->ais_name = name_estimate (self->ais);
   count_weights (self);
+}
+
+static void
+compute_history (LtEnergyResult *self, const LtViewRequest *request)
+{
+  const LtEnergyResult *before = request->previous;
+  const LtSnapshot *snapshot = request->snapshot;
+  LtEnergyPoint now = { snapshot->progress, snapshot->epoch, snapshot->phase,
+                        (double) NAN,       (double) NAN,    (double) NAN,
+                        self->exact };
+
+  if (self->ais != NULL) {
+    now.estimate = self->ais->log_z;
+    now.low = self->ais->low;
+    now.high = self->ais->high;
+  }
+  self->history =
+      lt_energy_history_new (request, &now, before != NULL ? before->history : NULL);
 }
 
 /* ---- States -------------------------------------------------------------------------- */
@@ -310,6 +342,7 @@ lt_energy_compute (const LtViewRequest *request, GError **error)
   choose_range (self);
   count_energies (self);
   compute_log_z (self, request);
+  compute_history (self, request);
   compute_states (self, request);
   self->note = make_note (self, request);
   self->moment = lt_view_moment (request->snapshot);
@@ -327,6 +360,7 @@ lt_energy_free (gpointer result)
   }
   g_clear_pointer (&self->ais, lt_ais_free);
   lt_states_free (self->states);
+  lt_energy_history_free (self->history);
   g_free (self->ais_message);
   g_free (self->order);
   g_free (self->p);

@@ -3,7 +3,9 @@
 #include "views/energy.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "paint/curves.h"
 #include "paint/pairs.h"
 #include "paint/ridges.h"
 
@@ -11,10 +13,12 @@ typedef enum {
   PANEL_ENERGIES,
   PANEL_LOG_Z,
   PANEL_STATES,
+  PANEL_HISTORY,
   N_PANELS,
 } Panel;
 
-static const char *const show_names[] = { "all", "energies", "log-z", "states", NULL };
+static const char *const show_names[] = { "all",    "energies", "log-z",
+                                          "states", "history",  NULL };
 
 #define AT(field) .offset = G_STRUCT_OFFSET (LtEnergySettings, field)
 
@@ -41,6 +45,11 @@ static const LtKnob knobs[] = {
     "without biases, all states alike.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "data", .choices = lt_ais_base_names,
     AT (base) },
+  { "history", "Past epochs", "", "log Z",
+    "For how many past epochs, evenly spaced, log Z is estimated too, in the same way; "
+    "they are read from the run's file, and each is estimated once.",
+    LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = 200, .fallback = "0",
+    AT (history) },
   { "view-seed", "Seed", "", "log Z",
     "Of the random numbers for runs, particles and noise.", LT_KNOB_INTEGER,
     .live = TRUE, .minimum = 0, .maximum = 1e6, .fallback = "1", AT (seed) },
@@ -58,7 +67,16 @@ suits (const LtModel *model, const LtDataset *data, const char **why)
 
 /* ---- Where panels lie, and what stands in them ---------------------------------------- */
 
-/* FALSE when the panel is not shown. Energies take the left, or the upper half. */
+static gboolean
+has_panel (const LtEnergyResult *self, Panel panel)
+{
+  if (panel == PANEL_STATES)
+    return self->states != NULL;
+  return panel != PANEL_HISTORY || self->history->kept->len > 0;
+}
+
+/* FALSE when the panel is not shown. Energies take the left, or the upper half; the others
+ * lie below each other. */
 static gboolean
 place_panel (const LtEnergyResult *self,
              const LtStyle *style,
@@ -68,11 +86,9 @@ place_panel (const LtEnergyResult *self,
              cairo_rectangle_t *rect)
 {
   double text = style->text_size, first;
-  int only = self->show - 1, others = self->states != NULL ? 2 : 1;
+  int only = self->show - 1, others = 0, place = 0;
   gboolean wide = w > 1.3 * h;
 
-  if (panel == PANEL_STATES && self->states == NULL)
-    return FALSE;
   if (self->show == 0 && w * h < 500 * text * text)
     only = PANEL_ENERGIES;
   if (only == PANEL_STATES && self->states == NULL)
@@ -80,18 +96,24 @@ place_panel (const LtEnergyResult *self,
   *rect = (cairo_rectangle_t){ 0, 0, w, h };
   if (only >= 0)
     return (int) panel == only;
-  first = floor ((wide ? w : h) * (others == 2 && !wide ? 0.4 : 0.55));
+  if (!has_panel (self, panel))
+    return FALSE;
+  for (int other = PANEL_LOG_Z; other < N_PANELS; other++) {
+    place += other < (int) panel && has_panel (self, (Panel) other);
+    others += has_panel (self, (Panel) other);
+  }
+  first = floor ((wide ? w : h) * (others >= 2 && !wide ? 0.4 : 0.55));
   if (wide) {
     rect->x = panel == PANEL_ENERGIES ? 0 : first;
     rect->width = panel == PANEL_ENERGIES ? first : w - first;
     if (panel != PANEL_ENERGIES) {
       rect->height = floor (h / others);
-      rect->y = panel == PANEL_STATES ? rect->height : 0;
+      rect->y = place * rect->height;
     }
     return TRUE;
   }
   rect->height = panel == PANEL_ENERGIES ? first : floor ((h - first) / others);
-  rect->y = panel == PANEL_ENERGIES ? 0 : first + (panel - 1) * rect->height;
+  rect->y = panel == PANEL_ENERGIES ? 0 : first + place * rect->height;
   return TRUE;
 }
 
@@ -168,6 +190,77 @@ states_data (const LtEnergyResult *self, const LtStyle *style)
                         .second_colour = style->second };
 }
 
+/* A round range around all points and the bars that have an end. */
+static void
+choose_range (const LtEnergyHistory *history, LtAxis *axis)
+{
+  axis->lowest = HUGE_VAL;
+  axis->highest = -HUGE_VAL;
+  for (guint i = 0; i < history->points->len; i++) {
+    const double values[] = { history->estimate[i], history->low[i], history->high[i],
+                              history->exacts[i] };
+
+    for (gsize j = 0; j < G_N_ELEMENTS (values); j++)
+      if (isfinite (values[j])) {
+        axis->lowest = MIN (axis->lowest, values[j]);
+        axis->highest = MAX (axis->highest, values[j]);
+      }
+  }
+  if (axis->lowest > axis->highest)
+    axis->lowest = axis->highest = 0;
+  lt_axis_round (axis);
+}
+
+static LtCurvesData
+history_data (const LtEnergyResult *self, const LtStyle *style, LtSeries series[2])
+{
+  const LtEnergyHistory *history = self->history;
+  int n = (int) history->points->len, n_series = 0;
+  LtCurvesData data = { .axes = { .x = { .title = "epochs" },
+                                  .y = { .title = "log Z (nats)" } },
+                        .series = series,
+                        .cursor = history->shown,
+                        .note = history->note };
+
+  data.axes.x.highest = MAX (n > 0 ? history->x[n - 1] : 1, 1);
+  choose_range (history, &data.axes.y);
+  if (history->exact)
+    series[n_series++] = (LtSeries){ .title = "exact",
+                                     .n = n,
+                                     .x = history->x,
+                                     .y = history->exacts,
+                                     .colour = style->second };
+  if (history->options.runs > 0)
+    series[n_series++] = (LtSeries){ .title = "AIS",
+                                     .n = n,
+                                     .x = history->x,
+                                     .y = history->estimate,
+                                     .dots = TRUE,
+                                     .colour = style->accent,
+                                     .unjoined = history->exact,
+                                     .low = history->low,
+                                     .high = history->high };
+  data.n_series = n_series;
+  return data;
+}
+
+static void
+paint_history (const LtEnergyResult *self,
+               cairo_t *cr,
+               const LtStyle *style,
+               const cairo_rectangle_t *rect)
+{
+  LtSeries series[2];
+  LtCurvesData data;
+
+  if (self->history->message != NULL) {
+    lt_message_paint (cr, style, self->history->message, rect->width, rect->height);
+    return;
+  }
+  data = history_data (self, style, series);
+  lt_curves_paint (cr, &data, style, rect->width, rect->height);
+}
+
 static void
 paint_panel (const LtEnergyResult *self,
              Panel panel,
@@ -179,6 +272,10 @@ paint_panel (const LtEnergyResult *self,
   LtRidgeMark marks[2];
   LtRidgesData data;
 
+  if (panel == PANEL_HISTORY) {
+    paint_history (self, cr, style, rect);
+    return;
+  }
   if (panel == PANEL_STATES) {
     LtPairsData pairs = states_data (self, style);
 
@@ -269,6 +366,45 @@ hit_states (const LtEnergyResult *self,
   return TRUE;
 }
 
+/* The nearest point within a letter's width. */
+static gboolean
+hit_history (const LtEnergyResult *self,
+             const LtStyle *style,
+             const cairo_rectangle_t *rect,
+             LtViewHit *found)
+{
+  const LtEnergyHistory *history = self->history;
+  LtSeries series[2];
+  LtCurvesData data = history_data (self, style, series);
+  double nearest = style->text_size;
+  cairo_rectangle_t plot;
+
+  if (history->message != NULL)
+    return FALSE;
+  lt_curves_plot (&data, style, rect->width, rect->height, &plot);
+  found->item = -1;
+  for (guint i = 0; i < history->points->len; i++) {
+    double far =
+        fabs (found->x - rect->x - lt_axes_x (&data.axes, &plot, history->x[i]));
+
+    if (far < nearest &&
+        (!isnan (history->estimate[i]) || !isnan (history->exacts[i]))) {
+      nearest = far;
+      found->item = (int) i;
+    }
+  }
+  if (found->item < 0)
+    return FALSE;
+  g_snprintf (found->text, sizeof found->text,
+              "epoch %.4g: AIS %.2f, from %.2f to %.2f; exact %.2f",
+              history->x[found->item], history->estimate[found->item],
+              history->low[found->item], history->high[found->item],
+              history->exacts[found->item]);
+  if (isnan (history->exacts[found->item]))
+    *strstr (found->text, "; exact") = '\0';
+  return TRUE;
+}
+
 static gboolean
 hit (gconstpointer result,
      const LtStyle *style,
@@ -287,6 +423,8 @@ hit (gconstpointer result,
         y < rect.y || x >= rect.x + rect.width || y >= rect.y + rect.height)
       continue;
     *found = (LtViewHit){ .x = x, .y = y };
+    if (panel == PANEL_HISTORY)
+      return hit_history (self, style, &rect, found);
     return panel == PANEL_STATES
                ? hit_states (self, style, &rect, found)
                : hit_ridges (self, style, (Panel) panel, &rect, found);
@@ -304,6 +442,20 @@ append (GString *csv, const char *what, const char *name, double value)
   g_string_append_c (csv, ',');
   lt_csv_number (csv, value);
   g_string_append_c (csv, '\n');
+}
+
+static void
+append_point (GString *csv, const LtEnergyPoint *point)
+{
+  g_autofree char *name = g_strdup_printf ("epoch %d", point->epoch);
+
+  if (!isnan (point->exact))
+    append (csv, "log_z_exact", name, point->exact);
+  if (isnan (point->estimate))
+    return;
+  append (csv, "log_z_ais", name, point->estimate);
+  append (csv, "log_z_ais_low", name, point->low);
+  append (csv, "log_z_ais_high", name, point->high);
 }
 
 static char *
@@ -326,6 +478,8 @@ to_csv (gconstpointer result)
     for (int i = 0; i < self->ais->n; i++)
       append (csv, "log_weight", "run", self->ais->log_weights[i]);
   }
+  for (guint i = 0; i < self->history->kept->len; i++)
+    append_point (csv, &g_array_index (self->history->kept, LtEnergyPoint, i));
   for (int s = 0; self->states != NULL && s < self->states->n; s++) {
     g_autofree char *name = lt_energy_name_state (s, self->states->nv);
 

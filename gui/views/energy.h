@@ -21,7 +21,28 @@ typedef enum {
 typedef struct {
   int show; /* 0: all, else a panel, from 1 */
   int runs, temperatures, ladder, base, seed;
+  int history; /* past epochs, at most */
 } LtEnergySettings;
+
+/* log Z of a moment. */
+typedef struct {
+  double progress;
+  int epoch, phase;
+  double estimate, low, high; /* by AIS, ±3σ; NAN: none */
+  double exact;               /* NAN: not known */
+} LtEnergyPoint;
+
+/* log Z over a run, with what it was estimated by, which makes it good for another time. */
+typedef struct {
+  LtAisOptions options;
+  gboolean exact;
+  GArray *kept;   /* LtEnergyPoint: past epochs, rising */
+  GArray *points; /* the same with the moment shown, and points of NAN between phases */
+  double *x, *estimate, *low, *high, *exacts; /* [points] */
+  int stride, n_epochs;
+  double shown; /* progress of the moment */
+  char *note, *message;
+} LtEnergyHistory;
 
 typedef struct {
   int n; /* 0: there is no such group */
@@ -45,8 +66,23 @@ typedef struct {
   int *order;
   double *p, *frequency; /* [n_states] */
   char **names;
+  LtEnergyHistory *history;
   char *moment, *note, *states_note, *ais_name, *exact_name;
 } LtEnergyResult;
+
+/* log Z of a snapshot; exact as far as somebody waits for it while looking. */
+void lt_energy_estimate (const LtViewRequest *request,
+                         const LtSnapshot *snapshot,
+                         const LtAisOptions *options,
+                         LtEnergyPoint *point);
+double lt_energy_exact (const LtSnapshot *snapshot, LtWorkspace *ws);
+LtAisOptions lt_energy_options (const LtEnergySettings *settings);
+
+/* now: of the moment shown. before: NULL, or of the same run. */
+LtEnergyHistory *lt_energy_history_new (const LtViewRequest *request,
+                                        const LtEnergyPoint *now,
+                                        const LtEnergyHistory *before);
+void lt_energy_history_free (LtEnergyHistory *self);
 
 gpointer lt_energy_compute (const LtViewRequest *request, GError **error);
 void lt_energy_free (gpointer result);

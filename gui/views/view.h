@@ -41,6 +41,7 @@ typedef struct {
   const LtStyle *style;
   LtViewMotion motion;
   const LtDrawing *drawing; /* what the user has drawn on the view's surfaces; NULL */
+  const char *run_file;     /* where the run's past is recorded; NULL: nowhere */
 } LtViewRequest;
 
 /* What is under the pointer. */
@@ -50,8 +51,8 @@ typedef struct {
   cairo_rectangle_t rect; /* where to outline, in pixels */
   char text[160];         /* "test 4711: a 7, error 12.3" */
   char turn[64];          /* the setting that a click turns, "emphasise=3"; "": none */
-  gboolean everywhere;    /* it turns in all views on the stage that have such a setting */
-  gboolean clears;        /* a click wipes the drawing out */
+  gboolean everywhere; /* it turns in all views on the stage that have such a setting */
+  gboolean clears;     /* a click wipes the drawing out */
 } LtViewHit;
 
 /* A place that can be drawn on: a grid of pixels. */

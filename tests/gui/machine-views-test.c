@@ -1,6 +1,9 @@
 /* The views of what Boltzmann machines do: both phases, mean field, biases. */
 #include "support/view-run.h"
 
+#include "train/run-file.h"
+
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -277,6 +280,136 @@ test_biases (void)
   lt_view_run_refuse (&net, "filters what=bias-hidden layer=3", "no hidden layer 3");
 }
 
+/* ---- log Z over a run ----------------------------------------------------------------------- */
+
+static void
+record (const char *path, const LtViewRun *run, int n_epochs)
+{
+  g_autoptr (LtExperiment) experiment = lt_experiment_new ();
+  g_autoptr (LtLog) log = lt_log_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LtRunFile) file = NULL;
+
+  lt_experiment_set (experiment, "data=digits", &error);
+  lt_experiment_set (experiment, "model=rbm", &error);
+  lt_experiment_set (experiment, "hidden=12", &error);
+  g_assert_no_error (error);
+  file = lt_run_file_create (path, experiment, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < n_epochs; i++) {
+    LtLogEpoch epoch = { .epoch = i };
+    g_autoptr (LtSnapshot) snapshot =
+        lt_snapshot_new (run->snapshot->model, run->snapshot->params, NULL, NULL,
+                         run->snapshot->settings);
+
+    snapshot->epoch = i;
+    snapshot->progress = i;
+    snapshot->params[0] = 0.1f * (float) i;
+    lt_log_add_epoch (log, &epoch);
+    lt_run_file_write_epoch (file, log, snapshot, NULL, &error);
+    g_assert_no_error (error);
+  }
+}
+
+static gpointer
+show_history (const LtViewRun *run,
+              const char *text,
+              const char *path,
+              gconstpointer before)
+{
+  g_autofree gpointer settings = NULL;
+  g_autoptr (GError) error = NULL;
+  const LtView *view = lt_view_parse (text, &settings, &error);
+  LtViewRequest request = { .snapshot = run->snapshot,
+                            .data = run->data,
+                            .settings = settings,
+                            .log = &run->log,
+                            .previous = before,
+                            .ws = run->ws,
+                            .seed = 1,
+                            .w = 480,
+                            .h = 300,
+                            .style = &run->style,
+                            .run_file = path };
+  gpointer result;
+
+  g_assert_no_error (error);
+  result = view->compute (&request, &error);
+  g_assert_no_error (error);
+  return result;
+}
+
+static int
+count_history (gpointer result)
+{
+  g_autofree char *csv = lt_energy_view.to_csv (result);
+  g_auto (GStrv) lines = g_strsplit (csv, "\n", -1);
+  int n = 0;
+
+  for (int i = 0; lines[i] != NULL; i++)
+    n += g_str_has_prefix (lines[i], "log_z_ais,epoch ");
+  return n;
+}
+
+/* Past epochs come from the run's file, when they are asked for; another time, from the
+ * result before, as long as they are estimated in the same way. */
+static void
+test_history (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("lantern-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "run.lantern", NULL);
+  g_auto (LtViewRun) run;
+  gpointer none, first, again, other;
+
+  run_init (&run, "rbm", small_rbm);
+  record (path, &run, 3);
+  none = show_history (&run, "energy show=history runs=5", path, NULL);
+  g_assert_cmpint (count_history (none), ==, 0);
+  first = show_history (&run, "energy show=history runs=5 history=10", path, none);
+  g_assert_cmpint (count_history (first), ==, 3);
+  g_assert_cmpfloat (lt_test_painted_share (&lt_energy_view, first, TRUE, 480, 300), >,
+                     0.02);
+  again = show_history (&run, "energy show=history runs=5 history=10", NULL, first);
+  g_assert_cmpint (count_history (again), ==, 3);
+  other = show_history (&run, "energy show=history runs=6 history=10", NULL, first);
+  g_assert_cmpint (count_history (other), ==, 0);
+  lt_energy_view.free (none);
+  lt_energy_view.free (first);
+  lt_energy_view.free (again);
+  lt_energy_view.free (other);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
+/* What is read there is log Z of those weights: exactly what the machine has. */
+static void
+test_history_values (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("lantern-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "run.lantern", NULL);
+  g_autofree char *csv = NULL, *expected = NULL;
+  g_auto (LtViewRun) run;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  gpointer result;
+  LtCall call;
+
+  run_init (&run, "rbm", small_rbm);
+  record (path, &run, 3);
+  result = show_history (&run, "energy runs=0 history=2", path, NULL);
+  csv = lt_energy_view.to_csv (result);
+  run.snapshot->params[0] = 0.2f;
+  call = lt_snapshot_call (run.snapshot, run.ws, NULL);
+  expected = g_strdup_printf (
+      "log_z_exact,epoch 2,%s\n",
+      g_ascii_formatd (number, sizeof number, "%.9g",
+                       run.snapshot->model->kind->log_partition (&call)));
+  g_assert_nonnull (strstr (csv, expected));
+  g_assert_null (strstr (csv, "epoch 1"));
+  lt_energy_view.free (result);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 /* ---- What the model itself draws ------------------------------------------------------------ */
 
 /* Units answer to what the model draws as to a split, without classes; a model that draws
@@ -379,6 +512,8 @@ main (int argc, char **argv)
   g_test_add_func ("/machine-views/mean-field", test_mean_field);
   g_test_add_func ("/machine-views/mean-field-hit", test_mean_field_hit);
   g_test_add_func ("/machine-views/biases", test_biases);
+  g_test_add_func ("/machine-views/history", test_history);
+  g_test_add_func ("/machine-views/history-values", test_history_values);
   g_test_add_func ("/machine-views/answers-to-model", test_answers_to_model);
   g_test_add_func ("/machine-views/dashboard", test_dashboard);
   g_test_add_func ("/machine-views/dashboard-hit", test_dashboard_hit);
