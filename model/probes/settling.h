@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 
 typedef struct {
   LtSplit split;
-  int n;       /* rows that the figures are means over, evenly spaced */
-  int n_shown; /* of these, rows whose means are kept */
-  int most;    /* sweeps */
+  int n;            /* rows that the figures are means over, evenly spaced */
+  int n_shown;      /* of these, rows whose means are kept */
+  int most;         /* sweeps */
   double tolerance; /* > 0 */
 } LtSettlingOptions;
 
