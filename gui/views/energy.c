@@ -311,6 +311,8 @@ describe (gconstpointer result)
   const LtEnergyResult *self = result;
   GString *text = g_string_new (self->moment);
 
+  if (self->show == PANEL_HISTORY + 1 && self->history->note != NULL)
+    g_string_append_printf (text, ", %s", self->history->note);
   if (self->show == PANEL_STATES + 1 && self->states_note != NULL)
     g_string_append_printf (text, ", %s", self->states_note);
   if (self->note[0] != '\0' && self->show != PANEL_LOG_Z + 1)

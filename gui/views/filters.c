@@ -4,8 +4,7 @@
 
 #include "core/error.h"
 #include "probes/distributions.h"
-#include "views/common.h"
-#include "views/hidden-picture.h"
+#include "views/bias-picture.h"
 
 #define ACTIVITY_ROWS 1000 /* enough examples to tell active units from the rest */
 
@@ -39,13 +38,12 @@ typedef struct {
 /* Either filters or biases. */
 typedef struct {
   LtFilters *filters;
-  LtBiases *biases;
-  LtMosaic bias_cell;
+  LtBiasPicture *biases;
   LtViewPicture picture;
   int n;         /* shown */
   int *units;    /* [n] */
   float *pixels; /* [n, picture] */
-  gboolean shared, visible;
+  gboolean shared;
   const char *symbol; /* whose norm is given: "w" */
   float largest;      /* magnitude among those shown */
   char *note, *moment;
@@ -211,132 +209,6 @@ check_layer (const LtViewRequest *request, GError **error)
   return FALSE;
 }
 
-/* ---- Biases --------------------------------------------------------------------------- */
-
-/* The colours of weights, from the largest magnitude downwards to upwards. */
-static void
-arrange_biases (Result *self, const LtModel *model, gboolean visible)
-{
-  LtHiddenPicture units = { .colour = LT_TILES_DIVERGING };
-  LtMosaic *cell = &self->bias_cell;
-
-  *cell = (LtMosaic){ .n = 1, .channels = 1, .colour = LT_TILES_DIVERGING };
-  if (visible) {
-    cell->width = self->picture.width;
-    cell->height = self->picture.height;
-    cell->channels = self->picture.channels;
-    cell->stretched = cell->height == 1;
-    self->pixels = g_new (float, lt_view_picture_size (&self->picture));
-    lt_view_picture_cut (&self->picture, self->biases->values, model->shape.nv, 1,
-                         self->pixels);
-  } else {
-    lt_hidden_picture_init (&units, self->biases->n);
-    cell->width = units.width;
-    cell->height = units.height;
-    cell->missing = units.missing;
-    self->pixels =
-        lt_hidden_picture_cut (&units, self->biases->values, 1, self->biases->n);
-  }
-  for (int i = 0; i < self->biases->n; i++)
-    self->largest = MAX (self->largest, fabsf (self->biases->values[i]));
-  if (cell->channels == 3)
-    cell->colour = LT_TILES_COLOUR;
-  cell->pixels = self->pixels;
-  cell->highest = MAX (self->largest, 1e-6f);
-  cell->lowest = -cell->highest;
-}
-
-/* The unit at a pixel of their picture. */
-static int
-bias_at (const Result *self, int x, int y)
-{
-  const LtViewPicture *picture = &self->picture;
-  int place = y * self->bias_cell.width + x;
-
-  return self->visible ? picture->offset + place * picture->stride : place;
-}
-
-static gpointer
-compute_biases (const LtViewRequest *request, GError **error)
-{
-  const Settings *settings = request->settings;
-  const LtModel *model = request->snapshot->model;
-  gboolean visible = settings->what == WHAT_VISIBLE_BIASES;
-  LtBiases *biases =
-      lt_probe_biases (request->snapshot, visible ? -1 : settings->layer - 1);
-  g_autofree char *n = NULL;
-  Result *self;
-
-  if (biases == NULL) {
-    g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
-                 "The %s units of this model have no biases; choose what=weights.",
-                 visible ? "visible" : "hidden");
-    return NULL;
-  }
-  self = g_new0 (Result, 1);
-  self->biases = biases;
-  self->visible = visible;
-  self->moment = lt_view_moment (request->snapshot);
-  lt_view_picture_init (&self->picture, &model->shape);
-  arrange_biases (self, model, visible);
-  n = lt_view_count (biases->n);
-  self->note = g_strdup_printf ("biases %s of %s, %s units", biases->name,
-                                visible ? "the data" : biases->layer.name, n);
-  return self;
-}
-
-static LtMosaicsData
-bias_table (const Result *self)
-{
-  return (LtMosaicsData){ .n_rows = 1,
-                          .n_columns = 1,
-                          .cells = &self->bias_cell,
-                          .emphasised = -1,
-                          .note = self->note,
-                          .scale = TRUE,
-                          .scale_colour = self->bias_cell.colour,
-                          .scale_lowest = self->bias_cell.lowest,
-                          .scale_highest = self->bias_cell.highest };
-}
-
-static gboolean
-hit_bias (const Result *self,
-          const LtStyle *style,
-          double w,
-          double h,
-          LtViewHit *found)
-{
-  LtMosaicsData data = bias_table (self);
-  LtMosaicPlace place;
-  int unit;
-
-  if (!lt_mosaics_hit (&data, style, w, h, found->x, found->y, &place) ||
-      place.picture < 0)
-    return FALSE;
-  unit = bias_at (self, place.x, place.y);
-  found->item = unit;
-  found->rect = (cairo_rectangle_t){ found->x, found->y, 0, 0 };
-  g_snprintf (found->text, sizeof found->text, "%s unit %d: bias %.4g",
-              self->visible ? "visible" : self->biases->layer.name, unit,
-              (double) self->biases->values[unit]);
-  return TRUE;
-}
-
-static char *
-biases_to_csv (const Result *self)
-{
-  GString *csv = g_string_new ("unit,bias\n");
-
-  for (int i = 0; i < self->biases->n; i++) {
-    g_string_append_printf (csv, "%d,", i);
-    lt_csv_number (csv, (double) self->biases->values[i]);
-    g_string_append_c (csv, '\n');
-  }
-  return g_string_free (csv, FALSE);
-}
-
-/* ---- Together ------------------------------------------------------------------------- */
-
 /* NULL and a sentence when the snapshot has no update. */
 static LtFilters *
 probe (const LtViewRequest *request, GError **error)
@@ -353,6 +225,22 @@ probe (const LtViewRequest *request, GError **error)
                  "Only the live model knows its last update, as a run's history keeps "
                  "weights alone; train on, return to live, or choose what=weights.");
   return filters;
+}
+
+static gpointer
+compute_biases (const LtViewRequest *request, GError **error)
+{
+  const Settings *settings = request->settings;
+  int layer = settings->what == WHAT_VISIBLE_BIASES ? -1 : settings->layer - 1;
+  LtBiasPicture *biases = lt_bias_picture_new (request->snapshot, layer, error);
+  Result *self;
+
+  if (biases == NULL)
+    return NULL;
+  self = g_new0 (Result, 1);
+  self->biases = biases;
+  self->moment = lt_view_moment (request->snapshot);
+  return self;
 }
 
 static gpointer
@@ -395,7 +283,7 @@ free_result (gpointer result)
   Result *self = result;
 
   lt_filters_free (self->filters);
-  lt_biases_free (self->biases);
+  lt_bias_picture_free (self->biases);
   g_free (self->units);
   g_free (self->pixels);
   g_free (self->note);
@@ -427,9 +315,7 @@ paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double
   const Result *self = result;
 
   if (self->biases != NULL) {
-    LtMosaicsData data = bias_table (self);
-
-    lt_mosaics_paint (cr, &data, style, w, h);
+    lt_bias_picture_paint (self->biases, cr, style, w, h);
   } else {
     LtTilesData data = tiles (self);
 
@@ -443,7 +329,7 @@ describe (gconstpointer result)
   const Result *self = result;
 
   if (self->biases != NULL)
-    return g_strdup_printf ("%s, %s", self->moment, self->note);
+    return g_strdup_printf ("%s, %s", self->moment, self->biases->note);
   return g_strdup_printf ("%s, %s: %s", self->moment, self->filters->layer.name,
                           self->note);
 }
@@ -464,7 +350,7 @@ hit (gconstpointer result,
   found->x = x;
   found->y = y;
   if (self->biases != NULL)
-    return hit_bias (self, style, w, h, found);
+    return lt_bias_picture_hit (self->biases, style, w, h, found);
   data = tiles (self);
   found->item = lt_tiles_hit (&data, style, w, h, x, y, &found->rect);
   if (found->item < 0)
@@ -516,7 +402,7 @@ to_csv (gconstpointer result)
   int nv;
 
   if (self->biases != NULL)
-    return biases_to_csv (self);
+    return lt_bias_picture_to_csv (self->biases);
   nv = self->filters->shape.nv;
   csv = g_string_new ("unit,norm");
   for (int j = 0; j < nv; j++)
