@@ -173,9 +173,9 @@ step (const LtCall *call, const LtAnnealing *annealing, double from, double to)
                    .mean = h,
                    .sample = h,
                    .beta = beta,
+                   .bits = lt_rbm_visible_is_bits (&rbm.machine),
                    .input = input,
-                   .n_input = n,
-                   .scale = (float) to };
+                   .n_input = n };
   lt_rng_split (call->rng, &up.rng);
   lt_rbm_up (&rbm, &up);
 
@@ -183,9 +183,12 @@ step (const LtCall *call, const LtAnnealing *annealing, double from, double to)
   weighing.scratch = lt_workspace_floats (call->ws, (gsize) n * rbm.machine.nh);
   lt_rbm_each_row (&rbm, n, weigh_rows, &weighing);
 
-  LtRbmPass down = {
-    .n = n, .from = h, .mean = annealing->chains, .sample = annealing->chains
-  };
+  LtRbmPass down = { .n = n,
+                     .from = h,
+                     .mean = annealing->chains,
+                     .sample = annealing->chains,
+                     .bits = lt_rbm_hidden_is_bits (&rbm.machine),
+                     .factor = (float) to };
   lt_axpby ((float) to, rbm.b, (float) (1 - to), rbm.machine.n, a);
   base.b = a;
   lt_rng_split (call->rng, &down.rng);

@@ -179,6 +179,7 @@ dream_step (const LtRbm *rbm, const LtDream *dream, const float *beta, float *me
                      .mean = mean,
                      .sample = dream->chains,
                      .beta = beta,
+                     .bits = lt_rbm_hidden_is_bits (&rbm->machine),
                      .lengths = lengths };
 
   lt_rbm_count (rbm, dream->chains, dream->n, lengths);

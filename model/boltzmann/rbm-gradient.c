@@ -120,6 +120,8 @@ positive_phase (Gradient *self)
     .mean = self->h,
     .sample = s->method == LT_RBM_CD ? self->hidden : NULL,
     .mask = self->mask,
+    .bits = s->binarise && self->rbm.machine.nl == 0 &&
+            lt_rbm_visible_is_bits (&self->rbm.machine),
     .input = self->input,
     .n_input = s->method == LT_RBM_EXACT ? self->n : MIN (self->n, LT_RBM_MONITORED),
   };

@@ -85,9 +85,11 @@ typedef struct {
   float *sample;     /* NULL: no samples; may be mean */
   LtRng rng;         /* of this draw alone */
   const float *beta; /* [n], inverse temperatures; NULL: all 1 */
+  gboolean bits;     /* `from` holds only zeros and ones, which saves time */
   /* Downwards only. */
   gboolean logits;      /* leave all but Gaussian units without functions */
   const float *lengths; /* [n, n_counts], of documents; NULL: the usual ones */
+  float factor;         /* what `from` is multiplied with; 0: nothing */
   /* Upwards only. */
   const float *mask; /* [n, nh], dropout; NULL: none */
   float *
@@ -96,6 +98,10 @@ typedef struct {
   int n_input;
   float scale; /* what mean is multiplied with at last; 0: nothing */
 } LtRbmPass;
+
+/* Whether samples of a layer are zeros and ones. */
+gboolean lt_rbm_visible_is_bits (const LtRbmMachine *machine);
+gboolean lt_rbm_hidden_is_bits (const LtRbmMachine *machine);
 
 void lt_rbm_up (const LtRbm *self, LtRbmPass *pass);
 void lt_rbm_down (const LtRbm *self, LtRbmPass *pass);

@@ -36,6 +36,7 @@ step (const LtRbm *self, const Step *step)
     .mean = step->u,
     .sample = step->sample_u ? step->u : NULL,
     .beta = step->beta,
+    .bits = lt_rbm_hidden_is_bits (&self->machine),
     .lengths = step->lengths,
   };
   LtRbmPass up = {
@@ -44,6 +45,7 @@ step (const LtRbm *self, const Step *step)
     .mean = step->h,
     .sample = step->sample_h ? step->hidden : NULL,
     .beta = step->beta,
+    .bits = step->sample_u && lt_rbm_visible_is_bits (&self->machine),
     .mask = step->mask,
     .input = step->input,
     .n_input = step->n,

@@ -387,7 +387,12 @@ lt_rbm_sample (const LtCall *call, int n, int steps, float *x)
   lt_rbm_count (&rbm, u, n, lengths);
   for (int i = 0; i < steps; i++) {
     LtRbmPass up = { .n = n, .from = u, .mean = h, .sample = h };
-    LtRbmPass down = { .n = n, .from = h, .mean = u, .sample = u, .lengths = lengths };
+    LtRbmPass down = { .n = n,
+                       .from = h,
+                       .mean = u,
+                       .sample = u,
+                       .lengths = lengths,
+                       .bits = lt_rbm_hidden_is_bits (&rbm.machine) };
 
     lt_rng_split (call->rng, &up.rng);
     lt_rng_split (call->rng, &down.rng);

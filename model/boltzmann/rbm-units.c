@@ -87,6 +87,29 @@ lt_rbm_each_row (const LtRbm *self, int n, LtRbmRowsFunc func, gpointer job)
   lt_team_run (self->team, run_rows, &rows);
 }
 
+gboolean
+lt_rbm_visible_is_bits (const LtRbmMachine *m)
+{
+  return m->n_binary == m->nv;
+}
+
+gboolean
+lt_rbm_hidden_is_bits (const LtRbmMachine *m)
+{
+  return m->hidden == LT_HIDDEN_BINARY;
+}
+
+/* Memory for the patterns of a product from zeros and ones. */
+static guint8 *
+take_patterns (const LtRbm *self, const LtRbmPass *pass, int k)
+{
+  gsize bytes = (gsize) pass->n * (gsize) ((k + 3) / 4);
+
+  return pass->bits
+             ? (gpointer) lt_workspace_floats (self->ws, bytes / sizeof (float) + 1)
+             : NULL;
+}
+
 /* ---- Up -------------------------------------------------------------------------- */
 
 typedef struct {
@@ -173,6 +196,7 @@ lt_rbm_up (const LtRbm *self, LtRbmPass *pass)
     .ldb = m->nh,
     .c = pass->mean,
     .ldc = m->nh,
+    .bits = take_patterns (self, pass, m->n),
   };
 
   lt_product (self->team, &product, up_panel, &job);
@@ -292,19 +316,21 @@ void
 lt_rbm_down (const LtRbm *self, LtRbmPass *pass)
 {
   const LtRbmMachine *m = &self->machine;
+  gsize mark = lt_workspace_mark (self->ws);
   Job job = { self, pass, NULL };
   LtProduct product = {
     .trans_b = LT_TRANSPOSED,
     .m = pass->n,
     .n = m->n,
     .k = m->nh,
-    .alpha = 1,
+    .alpha = pass->factor != 0 ? pass->factor : 1,
     .a = pass->from,
     .lda = m->nh,
     .b = self->w,
     .ldb = m->nh,
     .c = pass->mean,
     .ldc = m->n,
+    .bits = take_patterns (self, pass, m->nh),
   };
 
   lt_product (self->team, &product, down_panel, &job);
@@ -312,4 +338,5 @@ lt_rbm_down (const LtRbm *self, LtRbmPass *pass)
     down_labels (&job);
   if (m->n_counts > 0 && !pass->logits)
     lt_rbm_down_counts (self, pass);
+  lt_workspace_release (self->ws, mark);
 }

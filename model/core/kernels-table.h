@@ -78,6 +78,26 @@ typedef struct {
                 float *w);
 } LtUpdateKernels;
 
+/* C [m, n] = alpha · A · op(B), with the rows of A as patterns of four bits, `stride` a row. */
+typedef struct {
+  int m, n, k;
+  const guint8 *patterns;
+  int stride;
+  float alpha;
+  const float *b;
+  int ldb;
+  gboolean transposed;
+  float *c;
+  int ldc;
+} LtLookup;
+
+/* kernels-lookup.c */
+typedef struct {
+  /* a [k], zeros and ones → y [⌈k/4⌉] */
+  void (*patterns) (const float *a, int k, guint8 *y);
+  void (*product) (const LtLookup *lookup);
+} LtLookupKernels;
+
 /* Random numbers are made in groups of sixteen blocks, that is of 64 words. Number
  * 16·j + l of a group comes from word j of block l, so that lanes need no shuffling. */
 #define LT_RANDOM_BLOCKS 16
@@ -99,6 +119,7 @@ typedef struct {
   const LtActivationKernels *activation;
   const LtReductionKernels *reductions;
   const LtUpdateKernels *updates;
+  const LtLookupKernels *lookup;
   const LtRandomKernels *random;
 } LtKernels;
 
@@ -118,6 +139,7 @@ const LtKernels *lt_kernels (void);
   extern const LtActivationKernels lt_activation_kernels_##isa;   \
   extern const LtReductionKernels lt_reduction_kernels_##isa;     \
   extern const LtUpdateKernels lt_update_kernels_##isa;           \
+  extern const LtLookupKernels lt_lookup_kernels_##isa;           \
   extern const LtRandomKernels lt_random_kernels_##isa
 
 LT_DECLARE_KERNELS (baseline);

@@ -7,7 +7,9 @@
  * off over many rows, which a minibatch does not have: with 20 to 250 of them it takes a
  * twentieth to a third of the time. OpenBLAS's kernels for AVX-512 can also read A and B
  * where they lie, and do so for products of at most 100³ multiplications. So there a member
- * works through its share in blocks of that size. */
+ * works through its share in blocks of that size.
+ *
+ * Samples of binary units need no multiplications at all: see kernels-lookup.c. */
 #include "core/matrix.h"
 
 #include "core/kernels-table.h"
@@ -21,6 +23,8 @@
 
 /* Below this many operations, waking the others costs more than they save. */
 #define LEAST_SHARED 200000.0
+
+#define LEAST_LOOKED_UP 24
 
 static void
 use_one_thread (void)
@@ -87,6 +91,31 @@ even_step (int n, int most, int grain)
   return (step + grain - 1) / grain * grain;
 }
 
+static int
+pattern_length (const LtProduct *p)
+{
+  return (p->k + 3) / 4;
+}
+
+/* Working the sums out costs as much as looking them up for that many rows. */
+static gboolean
+is_looked_up (const LtProduct *p)
+{
+  return p->bits != NULL && p->m >= LEAST_LOOKED_UP && p->k > 0;
+}
+
+static void
+find_patterns (gpointer data, int member, int n_members)
+{
+  const LtProduct *p = data;
+  gsize first, last;
+
+  lt_team_share (p->m, 1, member, n_members, &first, &last);
+  for (gsize row = first; row < last; row++)
+    lt_kernels ()->lookup->patterns (p->a + row * (gsize) p->lda, p->k,
+                                     p->bits + row * (gsize) pattern_length (p));
+}
+
 static double *
 flops_counter (void)
 {
@@ -114,9 +143,30 @@ compute_block (const LtProduct *p, const Block *at, const Block *size, float *c)
                p->alpha, a, p->lda, b, p->ldb, at->k > 0 ? 1 : p->beta, c, p->ldc);
 }
 
-/* C [row, column] and on, m × n entries of it, to c. */
+/* kernels-lookup.c */
 static void
-compute_panel (const ProductJob *job, const Block *at, int m, int n, float *c)
+look_up_panel (const LtProduct *p, const Block *at, int m, int n, float *c)
+{
+  gsize stride = (gsize) pattern_length (p);
+  LtLookup lookup = {
+    .m = m,
+    .n = n,
+    .k = p->k,
+    .patterns = p->bits + (gsize) at->m * stride,
+    .stride = (int) stride,
+    .alpha = p->alpha,
+    .b = p->b + (p->trans_b ? (gsize) at->n * (gsize) p->ldb : (gsize) at->n),
+    .ldb = p->ldb,
+    .transposed = p->trans_b == LT_TRANSPOSED,
+    .c = c,
+    .ldc = p->ldc,
+  };
+
+  lt_kernels ()->lookup->product (&lookup);
+}
+
+static void
+multiply_panel (const ProductJob *job, const Block *at, int m, int n, float *c)
 {
   const LtProduct *p = job->product;
   Block step = {
@@ -134,6 +184,18 @@ compute_panel (const ProductJob *job, const Block *at, int m, int n, float *c)
                        c + (gsize) i * p->ldc + j);
     }
   }
+}
+
+/* C [row, column] and on, m × n entries of it, to c. */
+static void
+compute_panel (const ProductJob *job, const Block *at, int m, int n, float *c)
+{
+  const LtProduct *p = job->product;
+
+  if (is_looked_up (p))
+    look_up_panel (p, at, m, n, c);
+  else
+    multiply_panel (job, at, m, n, c);
   if (job->epilogue)
     job->epilogue (job->data, c, p->ldc, at->m, m, at->n, n);
 }
@@ -143,7 +205,8 @@ compute_share (gpointer data, int member, int n_members)
 {
   const ProductJob *job = data;
   const LtProduct *p = job->product;
-  gboolean by_rows = p->m > p->n;
+  gboolean by_rows =
+      p->m > p->n && !is_looked_up (p); /* each share has sums of its own */
   gsize first, last;
 
   lt_team_share (by_rows ? p->m : p->n, by_rows ? ROW_GRAIN : COLUMN_GRAIN, member,
@@ -180,6 +243,7 @@ run_product (LtTeam *team, LtTeamFunc func, ProductJob *job)
 {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   const LtProduct *p = job->product;
+  g_return_if_fail (p->bits == NULL || (p->trans_a == LT_PLAIN && p->beta == 0));
   double flops = 2.0 * p->m * p->n * p->k;
 
   if (p->m <= 0 || p->n <= 0)
@@ -187,6 +251,8 @@ run_product (LtTeam *team, LtTeamFunc func, ProductJob *job)
   pthread_once (&once, use_one_thread);
   job->block = choose_block (p);
   *flops_counter () += flops;
+  if (is_looked_up (p))
+    lt_team_run (flops < LEAST_SHARED ? NULL : team, find_patterns, (gpointer) p);
   lt_team_run (flops < LEAST_SHARED ? NULL : team, func, job);
 }
 

@@ -1,6 +1,7 @@
 /* Products over teams against three loops, and decompositions put together again. */
 #include "core/matrix.h"
 
+#include "core/kernels-table.h"
 #include "core/rng.h"
 
 #include <math.h>
@@ -63,6 +64,40 @@ normals_new (LtRng *rng, gsize n)
   return x;
 }
 
+/* A's entries 0 or 1, and memory for their patterns: looked up in place of multiplied. */
+static void
+try_bits (LtTeam *team, const Size *size, int variant, LtRng *rng)
+{
+  LtTranspose trans_b = variant & 1 ? LT_TRANSPOSED : LT_PLAIN;
+  int pad = variant & 2 ? 3 : 0;
+  LtProduct p = {
+    .trans_b = trans_b,
+    .m = size->m,
+    .n = size->n,
+    .k = size->k,
+    .alpha = variant & 4 ? -0.5f : 1.0f,
+    .lda = size->k + pad,
+    .ldb = MAX (1, (trans_b ? size->k : size->n) + pad),
+    .ldc = size->n + pad,
+  };
+  gsize n_a = (gsize) p.m * (gsize) p.lda;
+  g_autofree float *a = g_new (float, n_a + 1);
+  g_autofree float *b =
+      normals_new (rng, (gsize) MAX (1, trans_b ? p.n : p.k) * (gsize) p.ldb);
+  g_autofree float *c = normals_new (rng, (gsize) p.m * (gsize) p.ldc);
+  g_autofree float *before =
+      g_memdup2 (c, sizeof (float) * (gsize) p.m * (gsize) p.ldc);
+  g_autofree guint8 *bits = g_new (guint8, (gsize) p.m * (gsize) (p.k + 3) / 4 + p.m);
+
+  lt_rng_fill_mask (rng, 0.4f, n_a, a);
+  p.a = a;
+  p.b = b;
+  p.c = c;
+  p.bits = bits;
+  lt_product (team, &p, NULL, NULL);
+  check_product (&p, before);
+}
+
 static void
 try_product (LtTeam *team, const Size *size, int variant, LtRng *rng)
 {
@@ -107,6 +142,65 @@ test_product (void)
       for (int variant = 0; variant < 32; variant++)
         try_product (team, &sizes[i], variant, &rng);
   }
+}
+
+/* The same of zeros and ones. */
+static void
+test_bits (void)
+{
+  LtRng rng;
+
+  lt_rng_init (&rng, 3, 0);
+  for (int members = 0; members <= MOST; members++) {
+    g_autoptr (LtTeam) team = members ? lt_team_new (members) : NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+      for (int variant = 0; variant < 8; variant++)
+        try_bits (team, &sizes[i], variant, &rng);
+  }
+}
+
+/* Sums are looked up alike by every instruction set that this machine has. */
+static void
+test_lookup (void)
+{
+  enum {
+    M = 26,
+    N = 70,
+    K = 51
+  };
+  LtRng rng;
+
+  lt_rng_init (&rng, 4, 0);
+  g_autofree float *a = g_new (float, M *K);
+  g_autofree float *b = normals_new (&rng, N * K);
+  lt_rng_fill_mask (&rng, 0.5f, M * K, a);
+  for (int t = 0; lt_kernels_tables[t] != NULL; t++)
+    for (int transposed = 0; transposed < 2; transposed++) {
+      const LtLookupKernels *kernels = lt_kernels_tables[t]->lookup;
+      guint8 patterns[M * ((K + 3) / 4)];
+      float c[M * N];
+      LtLookup lookup = { M,           N, K, patterns,
+                          (K + 3) / 4, 1, b, transposed ? K : N,
+                          transposed,  c, N };
+      LtProduct p = { .trans_b = transposed ? LT_TRANSPOSED : LT_PLAIN,
+                      .m = M,
+                      .n = N,
+                      .k = K,
+                      .alpha = 1,
+                      .a = a,
+                      .lda = K,
+                      .b = b,
+                      .ldb = lookup.ldb,
+                      .c = c,
+                      .ldc = N };
+
+      if (!lt_kernels_tables[t]->supported ())
+        continue;
+      for (int row = 0; row < M; row++)
+        kernels->patterns (a + row * K, K, patterns + row * lookup.stride);
+      kernels->product (&lookup);
+      check_product (&p, c);
+    }
 }
 
 /* An empty result is no reason to call anything. */
@@ -436,6 +530,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/matrix/product", test_product);
+  g_test_add_func ("/matrix/bits", test_bits);
+  g_test_add_func ("/matrix/lookup", test_lookup);
   g_test_add_func ("/matrix/empty-product", test_empty_product);
   g_test_add_func ("/matrix/epilogue", test_epilogue);
   g_test_add_func ("/matrix/panels", test_panels);
