@@ -169,9 +169,10 @@ count_particles (const LtParticlesResult *self, const LtViewRequest *request)
   w = MAX (1, w - 6 * line);
   side = MAX (2.2 * line, MIN (w, h) / 8);
   tile_h = picture->height == 1 ? line / 2 : side * MAX (1, 1 / ratio);
-  blocks = MAX (1, (int) ((h + line) / (rows * (tile_h + below) + line)));
+  /* A block more where that makes them only a little smaller. */
+  blocks = MAX (1, (int) ((h + line) / (rows * (tile_h + below) + line) + 0.2));
   if (picture->height > 1)
-    tile_h = CLAMP (((h + line) / blocks - line) / rows - below, tile_h,
+    tile_h = CLAMP (((h + line) / blocks - line) / rows - below, 0.8 * tile_h,
                     MAX (tile_h, w / FEWEST / ratio));
   columns = (int) (w / (picture->height == 1 ? 6 * line : tile_h * ratio));
   return MIN (MAX (1, columns) * blocks, LT_PARTICLES_MAX);
