@@ -36,9 +36,16 @@ add_split (LtEnergyResult *self, int group, const LtViewRequest *request, LtSpli
 {
   const LtEnergyRows rows = { .split = split, .limit = ROWS, .drawn = TRUE };
   gsize n;
-  float *energies =
-      lt_probe_free_energies (request->snapshot, request->data, &rows, request->ws, &n);
+  float *energies;
 
+  if (self->bounded) {
+    energies =
+        lt_probe_bounds (request->snapshot, request->data, &rows, request->ws, &n);
+    lt_scale (-1, n, energies);
+  } else {
+    energies = lt_probe_free_energies (request->snapshot, request->data, &rows,
+                                       request->ws, &n);
+  }
   group_take (&self->group[group], energies, n,
               split == LT_TRAIN ? "training" : lt_split_name (split));
 }
@@ -54,7 +61,12 @@ add_rows (LtEnergyResult *self,
   LtCall call = lt_snapshot_call (request->snapshot, request->ws, NULL);
   float *energies = g_new (float, n);
 
-  call.model->kind->energy (&call, x, n, energies);
+  if (self->bounded) {
+    call.model->kind->bound (&call, x, n, energies);
+    lt_scale (-1, (gsize) n, energies);
+  } else {
+    call.model->kind->energy (&call, x, n, energies);
+  }
   group_take (&self->group[group], energies, (gsize) n, title);
 }
 
@@ -333,6 +345,7 @@ lt_energy_compute (const LtViewRequest *request, GError **error)
   LtEnergyResult *self = g_new0 (LtEnergyResult, 1);
 
   self->show = settings->show;
+  self->bounded = !lt_model_can (request->snapshot->model, LT_CAN_ENERGY);
   self->exact = (double) NAN;
   add_split (self, LT_ENERGY_TRAIN, request, LT_TRAIN);
   if (judge != LT_TRAIN)

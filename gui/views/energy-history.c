@@ -41,8 +41,6 @@ lt_energy_estimate (const LtViewRequest *request,
   *point = (LtEnergyPoint){ snapshot->progress, snapshot->epoch, snapshot->phase,
                             (double) NAN,       (double) NAN,    (double) NAN,
                             (double) NAN };
-  if (!lt_model_can (snapshot->model, LT_CAN_ENERGY))
-    return;
   point->exact = lt_energy_exact (snapshot, request->ws);
   if (options->runs > 0)
     ais = lt_probe_ais (snapshot, request->data, options, request->ws, NULL);

@@ -58,7 +58,7 @@ static const LtKnob knobs[] = {
 static gboolean
 suits (const LtModel *model, const LtDataset *data, const char **why)
 {
-  if (lt_model_can (model, LT_CAN_ENERGY))
+  if (lt_model_can (model, LT_CAN_ENERGY) || model->kind->bound != NULL)
     return TRUE;
   *why = "This model has no energy, and so gives its data no probability; Boltzmann "
          "machines do.";
@@ -125,9 +125,10 @@ energies_data (const LtEnergyResult *self,
   const LtColour colours[LT_ENERGY_N_GROUPS] = { style->accent,
                                                  lt_style_class_colour (style, 2),
                                                  style->second, style->dim };
-  LtRidgesData data = { .title = "Free energy",
+  LtRidgesData data = { .title = self->bounded ? "Free energy, at most" : "Free energy",
                         .note = self->note,
-                        .x_title = "F (nats): low is probable",
+                        .x_title = self->bounded ? "−bound ≥ F (nats): low is probable"
+                                                 : "F (nats): low is probable",
                         .ridges = ridges,
                         .n_bins = LT_ENERGY_BINS,
                         .lowest = self->lowest,
@@ -470,7 +471,8 @@ to_csv (gconstpointer result)
 
   for (int g = 0; g < LT_ENERGY_N_GROUPS; g++)
     for (int i = 0; i < self->group[g].n; i++)
-      append (csv, "free_energy", groups[g], (double) self->group[g].energies[i]);
+      append (csv, self->bounded ? "minus_bound" : "free_energy", groups[g],
+              (double) self->group[g].energies[i]);
   if (!isnan (self->exact))
     append (csv, "log_z", "exact", self->exact);
   if (self->ais != NULL) {

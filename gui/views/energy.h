@@ -54,6 +54,7 @@ typedef struct {
 
 typedef struct {
   int show;
+  gboolean bounded; /* energies are upper bounds, as the machine gives no others */
   LtEnergyGroup group[LT_ENERGY_N_GROUPS];
   double lowest, width;
   LtAis *ais; /* NULL: not asked for, or not to be had */

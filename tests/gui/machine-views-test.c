@@ -12,6 +12,7 @@ static const char *const pcd_rbm[] = { "hidden", "12", "method", "pcd",
                                        "chains", "25", NULL,     NULL };
 static const char *const large_rbm[] = { "hidden", "60", NULL, NULL };
 static const char *const small_dbm[] = { "hidden", "14 6", NULL, NULL };
+static const char *const large_dbm[] = { "hidden", "30 25", NULL, NULL };
 
 static void
 run_init (LtViewRun *run, const char *family, const char *const *settings)
@@ -410,6 +411,26 @@ test_history_values (void)
   g_rmdir (folder);
 }
 
+/* Machines without a free energy are seen by their bound, which is said, and by AIS. */
+static void
+test_bounded_energy (void)
+{
+  g_auto (LtViewRun) run;
+  g_autofree char *csv = NULL;
+  const char *why;
+  gpointer result;
+
+  run_init (&run, "dbm", large_dbm);
+  g_assert_true (lt_energy_view.suits (run.snapshot->model, run.data, &why));
+  assert_painted (&run, "energy runs=5 temperatures=20");
+  result = lt_view_run_show (&run, "energy runs=5 temperatures=20", 480, 300, NULL);
+  lt_test_assert_description (&lt_energy_view, result, " by AIS");
+  csv = lt_energy_view.to_csv (result);
+  g_assert_nonnull (strstr (csv, "minus_bound,train,"));
+  g_assert_null (strstr (csv, "free_energy"));
+  lt_energy_view.free (result);
+}
+
 /* ---- What the model itself draws ------------------------------------------------------------ */
 
 /* Units answer to what the model draws as to a split, without classes; a model that draws
@@ -514,6 +535,7 @@ main (int argc, char **argv)
   g_test_add_func ("/machine-views/biases", test_biases);
   g_test_add_func ("/machine-views/history", test_history);
   g_test_add_func ("/machine-views/history-values", test_history_values);
+  g_test_add_func ("/machine-views/bounded-energy", test_bounded_energy);
   g_test_add_func ("/machine-views/answers-to-model", test_answers_to_model);
   g_test_add_func ("/machine-views/dashboard", test_dashboard);
   g_test_add_func ("/machine-views/dashboard-hit", test_dashboard_hit);
