@@ -524,6 +524,48 @@ test_classify (void)
   dbn_trial_clear (&trial);
 }
 
+/* ---- One machine alone ----------------------------------------------------------------------- */
+
+/* Where only the first machine has learnt, the network has that machine's energy and log Z,
+ * which annealing estimates; with more of them there is no path. */
+static void
+test_one_machine (void)
+{
+  for (int layer = 1; layer <= 2; layer++) {
+    g_autofree char *knobs = g_strdup_printf (KNOBS " layer=%d", layer);
+    DbnTrial trial;
+    LtRbmSettings settings;
+    LtModel *machine;
+    LtCall call, own;
+    float energy[7], own_energy[7];
+    double log_weights[4], log_z;
+    LtAnnealing annealing = { .n = 4, .log_weights = log_weights };
+
+    dbn_trial_init (&trial, knobs, 6, 7);
+    machine = machine_new (&trial, 0, &settings);
+    call = own = dbn_trial_call (&trial);
+    own.model = machine;
+    own.settings = &settings;
+    annealing.chains = lt_floats_new (4 * (gsize) lt_dbn.annealed->width (trial.model));
+    log_z = lt_dbn.annealed->start (&call, &annealing);
+    if (layer == 1) {
+      memset (log_weights, 0, sizeof log_weights);
+      lt_dbn.annealed->step (&call, &annealing, 0, 1);
+      g_assert_true (isfinite (log_z) && isfinite (log_weights[3]));
+      g_assert_cmpfloat (log_weights[3], !=, 0);
+      lt_dbn.energy (&call, trial.x, 7, energy);
+      lt_rbm.energy (&own, trial.x, 7, own_energy);
+      g_assert_cmpmem (energy, sizeof energy, own_energy, sizeof own_energy);
+      g_assert_cmpfloat (lt_dbn.log_partition (&call), ==, lt_rbm.log_partition (&own));
+    } else {
+      g_assert_true (isnan (log_z));
+    }
+    lt_block_free (annealing.chains);
+    lt_model_unref (machine);
+    dbn_trial_clear (&trial);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -543,5 +585,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/dbn/doubling", test_doubling);
   g_test_add_func ("/dbn/filters", test_filters);
   g_test_add_func ("/dbn/classify", test_classify);
+  g_test_add_func ("/dbn/one-machine", test_one_machine);
   return g_test_run ();
 }
