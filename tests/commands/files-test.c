@@ -393,7 +393,7 @@ test_metrics (void)
   for (int i = 0; i < 5; i++) {
     g_auto (GStrv) fields = g_strsplit (lines[i], ",", -1);
 
-    g_assert_cmpuint (g_strv_length (fields), ==, 9);
+    g_assert_cmpuint (g_strv_length (fields), ==, 11);
     if (i > 0)
       g_assert_cmpint (atoi (fields[0]), ==, i - 1);
   }
