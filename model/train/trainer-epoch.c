@@ -148,7 +148,8 @@ record (LtTrainer *self)
   LtSnapshot *snapshot = lt_trainer_snapshot (self, NULL), *old;
 
   if (atomic_load (&self->slot) == NULL)
-    fill_slot (self, lt_snapshot_ref (snapshot));
+    fill_slot (self,
+               lt_trainer_snapshot (self, self->has_update ? self->before : NULL));
   else
     self->shown = FALSE; /* what is in it counts itself to the epoch before */
   if (self->writer != NULL) {

@@ -230,13 +230,15 @@ measure_speed (LtTrainer *self, double examples, double seconds)
 /* ---- Display ------------------------------------------------------------------------------ */
 
 /* A display snapshot is made when the last one was taken, and not so often that making them
- * takes more than a twentieth of the time. */
+ * takes more than a twentieth of the time. What a minibatch changes is kept for it, and at the
+ * end of an epoch, where training may stand. */
 static void
-plan_display (LtTrainer *self, double now)
+plan_display (LtTrainer *self, gboolean ends_epoch, double now)
 {
   self->will_show = self->want_update ||
                     (atomic_load (&self->slot) == NULL && now >= self->next_show);
-  if (self->will_show)
+  self->has_update = self->will_show || ends_epoch;
+  if (self->has_update)
     memcpy (self->before, self->params, block_size (self) * sizeof (float));
 }
 
@@ -246,10 +248,10 @@ display (LtTrainer *self)
   double begun = lt_trainer_now (), ended;
 
   self->shown = FALSE;
-  self->has_update = self->will_show;
+  if (self->has_update)
+    lt_axpby (1, self->params, -1, block_size (self), self->before);
   if (!self->will_show)
     return;
-  lt_axpby (1, self->params, -1, block_size (self), self->before);
   lt_trainer_show (self, self->before);
   ended = lt_trainer_now ();
   self->next_show = ended + SHOW_PAUSE * (ended - begun);
@@ -387,7 +389,9 @@ lt_trainer_train_batch (LtTrainer *self, const char **what)
   double begun = lt_trainer_now ();
   gboolean sound;
 
-  plan_display (self, begun);
+  plan_display (self,
+                training->optimiser == LT_LBFGS || self->position + n == self->n_rows,
+                begun);
   if (training->optimiser == LT_LBFGS) {
     sound = train_whole (self, what);
     measure_speed (self, 0, lt_trainer_now () - begun);

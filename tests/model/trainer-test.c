@@ -317,10 +317,30 @@ test_refused (void)
   g_assert_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED);
 }
 
+/* Where training stands after an epoch, the last minibatch's change is known, however soon
+ * after the snapshot before. */
+static void
+test_update_kept (void)
+{
+  g_autoptr (LtTrainer) trainer =
+      lt_test_start ("model=toy;optimiser=adam;batch-size=1000;epochs=30", NULL);
+
+  for (int i = 0; i < 30; i++) {
+    g_autoptr (LtSnapshot) snapshot = NULL;
+
+    lt_test_advance (trainer, LT_STEP_EPOCH);
+    snapshot = lt_trainer_take_snapshot (trainer);
+    g_assert_nonnull (snapshot);
+    g_assert_cmpint (snapshot->epoch, ==, i + 1);
+    g_assert_nonnull (snapshot->update);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/trainer/update-kept", test_update_kept);
   g_test_add_func ("/trainer/watched", test_watched);
   g_test_add_func ("/trainer/update", test_update);
   g_test_add_func ("/trainer/steps", test_steps);
