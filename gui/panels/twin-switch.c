@@ -3,7 +3,7 @@
 #include "panels/twin-switch.h"
 
 /* Longer differences are cut off; the tip says all of it. */
-#define WIDTH_CHARS 16
+#define WIDTH_CHARS 14
 
 struct _LtTwinSwitch {
   GtkWidget parent_instance;

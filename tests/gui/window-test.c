@@ -413,6 +413,7 @@ test_lessons (Fixture *fixture, gconstpointer data)
     lt_test_wait_for (twin_stands (session (fixture)));
     gtk_widget_measure (GTK_WIDGET (fixture->window), GTK_ORIENTATION_HORIZONTAL, -1,
                         &width, NULL, NULL, NULL);
+    g_test_message ("%s: %d", names[i], width);
     g_assert_cmpint (width, <=, 1280);
     g_assert_null (lt_window_message (fixture->window));
     lt_window_show_lesson (fixture->window);
