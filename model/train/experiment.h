@@ -40,7 +40,9 @@ typedef struct {
   gpointer settings; /* the model's, kind->knobs.settings_size bytes */
   LtTraining training;
   guint64 seed;
-  char *from; /* a run file whose last weights it begins with; NULL */
+  char *
+      from; /* a run file whose last weights it begins with, or "RUN.lantern@110" for those
+               * of an epoch; NULL */
   LtPhase *phases;
   int n_phases; /* 0: it is all one */
   int phase;

@@ -137,11 +137,28 @@ destroy (LtTrainer *self)
   g_free (self);
 }
 
-/* The last weights of the run at experiment->from, in place of the first ones. */
+/* "RUN.lantern@110" as a path and an epoch, −1 where none is named: a file may be called so,
+ * too. */
+static char *
+split_from (const char *from, int *epoch)
+{
+  const char *at = strrchr (from, '@');
+  guint64 number;
+
+  *epoch = -1;
+  if (at == NULL || g_file_test (from, G_FILE_TEST_EXISTS) ||
+      !g_ascii_string_to_unsigned (at + 1, 10, 0, G_MAXINT, &number, NULL))
+    return g_strdup (from);
+  *epoch = (int) number;
+  return g_strndup (from, (gsize) (at - from));
+}
+
+/* The weights of the run at experiment->from, in place of the first ones. */
 static gboolean
 begin_from (LtTrainer *self, GError **error)
 {
-  const char *path = self->experiment->from;
+  int epoch;
+  g_autofree char *path = split_from (self->experiment->from, &epoch);
   g_autoptr (LtRunFile) file = lt_run_file_open (path, FALSE, error);
   g_autoptr (GPtrArray) models = NULL;
   g_autoptr (LtSnapshot) snapshot = NULL;
@@ -152,9 +169,10 @@ begin_from (LtTrainer *self, GError **error)
     return FALSE;
   models =
       lt_experiment_build (lt_run_file_experiment (file), &self->model->shape, error);
+  if (epoch < 0)
+    epoch = lt_run_file_last_epoch (file);
   if (models != NULL)
-    snapshot =
-        lt_run_file_load_epoch (file, models, lt_run_file_last_epoch (file), error);
+    snapshot = lt_run_file_load_epoch (file, models, epoch, error);
   if (snapshot == NULL) {
     g_prefix_error (error, "The weights of “%s” cannot be taken over: ", path);
     return FALSE;

@@ -361,6 +361,29 @@ test_patience (void)
 
 /* ---- Beginnings ---------------------------------------------------------------------------------- */
 
+/* The run at path has epochs 0 and 1. */
+static void
+begin_at_epoch (const LtExperiment *experiment, const char *path)
+{
+  g_autoptr (LtExperiment) first = lt_experiment_dup (experiment);
+  g_autoptr (LtTrainer) plain = start_two (NULL), trainer = NULL, absent = NULL;
+  g_autoptr (LtSnapshot) expected = lt_trainer_take_snapshot (plain), got = NULL;
+  g_autoptr (GError) error = NULL, refused = NULL;
+  gsize size;
+
+  g_free (first->from);
+  first->from = g_strconcat (path, "@0", NULL);
+  trainer = start (first, NULL, &error);
+  g_assert_no_error (error);
+  got = lt_trainer_take_snapshot (trainer);
+  g_assert_cmpmem (tensor (expected, "V", &size), size, tensor (got, "V", &size), size);
+  g_free (first->from);
+  first->from = g_strconcat (path, "@7", NULL);
+  absent = start (first, NULL, &refused);
+  g_assert_null (absent);
+  g_assert_nonnull (strstr (refused->message, "no epoch 7"));
+}
+
 static void
 test_from (void)
 {
@@ -380,6 +403,7 @@ test_from (void)
   got = lt_trainer_take_snapshot (trainer);
   g_assert_cmpint (got->epoch, ==, 0);
   g_assert_cmpmem (tensor (expected, "V", &size), size, tensor (got, "V", &size), size);
+  begin_at_epoch (experiment, path);
   g_assert_true (lt_experiment_set (experiment, "toy-code=2", NULL));
   bad = start (experiment, NULL, &refused);
   g_assert_null (bad);
