@@ -144,8 +144,10 @@ const LtCommand lt_command_bench = {
   .summary = "Measures how fast it trains, beside this machine's own sgemm rate.",
   .details =
       "Workloads: dA-784-500, ae-784-128, deep-ae, cae-784-1000,\n"
-      "rbm-784-500-cd1, rbm-784-500-pcd1, dbm-784-500-1000 and ais-784-500 (an example\n"
-      "is a step of one run); and deep-ae-memory, 200 recorded epochs, only when it is\n"
+      "rbm-784-500-cd1, rbm-784-500-pcd1, dbm-784-500-1000 and ais-784-500 (an "
+      "example\n"
+      "is a step of one run); and deep-ae-memory, 200 recorded epochs, only when it "
+      "is\n"
       "named.\n"
       "GFLOP/s are those of the matrix products; sgemm is OpenBLAS on large square\n"
       "matrices with as many threads, in the same minute; share is the first of the\n"
