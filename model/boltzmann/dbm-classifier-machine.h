@@ -7,29 +7,34 @@
 
 G_BEGIN_DECLS
 
-/* Tensors in the order of the layout; the last four are frozen. */
-typedef enum {
-  LT_DBM_W1,
-  LT_DBM_A,
-  LT_DBM_C1,
-  LT_DBM_W2,
-  LT_DBM_C2,
-  LT_DBM_U,
-  LT_DBM_D,
-  LT_DBM_M1,
-  LT_DBM_M2,
-  LT_DBM_BIAS1,
-  LT_DBM_BIAS2,
-  LT_DBM_N_TENSORS,
-} LtDbmTensor;
+#define LT_DBM_NET_NODES (LT_LIST_MAX + 1)
+
+/* Nodes are the data, 0, and the hidden layers, 1 … depth. Tensors by their index in the
+ * layout; those from machine_w[1] on are frozen. */
+typedef struct {
+  int depth, classes;
+  int n[LT_DBM_NET_NODES];                         /* units */
+  int w[LT_DBM_NET_NODES], bias[LT_DBM_NET_NODES]; /* from 1 */
+  int inferred_w[LT_DBM_NET_NODES];                /* A_l, from 1 to depth − 1 */
+  int class_w, class_bias;
+  int machine_w[LT_DBM_NET_NODES], machine_bias[LT_DBM_NET_NODES]; /* from 1 */
+  int n_tensors;
+
+  /* A row of what was inferred: q_2 … q_depth side by side. */
+  int q[LT_DBM_NET_NODES]; /* the column where q_l begins, from 2 */
+  int n_q;                 /* columns */
+} LtDbmNet;
+
+void lt_dbm_net_init (LtDbmNet *self, const LtModel *model);
 
 /* A block's tensor. */
-float *lt_dbm_classifier_tensor (const LtModel *model,
-                                 float *block,
-                                 LtDbmTensor tensor);
-const float *lt_dbm_classifier_param (const LtCall *call, LtDbmTensor tensor);
+float *lt_dbm_classifier_tensor (const LtModel *model, float *block, int tensor);
+const float *lt_dbm_classifier_param (const LtCall *call, int tensor);
 
-/* q (h_2 | x): [n, h2]. */
+/* The dropout rate of a node; node 0 is what is given: the data and what was inferred. */
+double lt_dbm_classifier_dropout (const LtDbmClassifierSettings *settings, int node);
+
+/* q_2 … q_depth given x: [n, n_q]. */
 void lt_dbm_classifier_infer (const LtCall *call, const float *x, int n, float *q);
 
 int lt_dbm_classifier_n_features (const LtModel *model);

@@ -12,36 +12,29 @@
 typedef struct {
   const LtCall *call;
   LtTeam *team;
-  int n, nv, n1, n2, classes;
-  double keep;        /* the share of hidden units that dropout leaves */
-  const float *x, *q; /* [n, nv], [n, n2] */
-  float *h1, *h2, *p; /* [n, n1], [n, n2], [n, classes] */
+  LtDbmNet net;
+  int n;
+  double rate[LT_DBM_NET_NODES];    /* of dropout */
+  const float *h[LT_DBM_NET_NODES]; /* [n, ·]: the data, and the hidden layers */
+  float *hidden[LT_DBM_NET_NODES];  /* the same from 1 on, to be written */
+  const float *q;                   /* [n, n_q] */
+  float *p;                         /* [n, classes] */
 } Pass;
 
 static void
 pass_init (Pass *self, const LtCall *call, const float *x, int n)
 {
-  const LtDbmClassifierSettings *s = call->model->settings;
-  LtWorkspace *ws = call->ws;
-
-  *self = (Pass){
-    .call = call,
-    .team = lt_workspace_team (ws),
-    .n = n,
-    .nv = call->model->shape.nv,
-    .n1 = (int) s->hidden.value[0],
-    .n2 = (int) s->hidden.value[1],
-    .classes = s->classes,
-    .keep = 1,
-    .x = x,
-  };
-  self->h1 = lt_workspace_floats (ws, (gsize) n * self->n1);
-  self->h2 = lt_workspace_floats (ws, (gsize) n * self->n2);
-  self->p = lt_workspace_floats (ws, (gsize) n * self->classes);
+  *self = (Pass){ .call = call, .team = lt_workspace_team (call->ws), .n = n };
+  lt_dbm_net_init (&self->net, call->model);
+  self->h[0] = x;
+  for (int l = 1; l <= self->net.depth; l++)
+    self->h[l] = self->hidden[l] =
+        lt_workspace_floats (call->ws, (gsize) n * self->net.n[l]);
+  self->p = lt_workspace_floats (call->ws, (gsize) n * self->net.classes);
 }
 
 static const float *
-param (const Pass *self, LtDbmTensor tensor)
+param (const Pass *self, int tensor)
 {
   return lt_dbm_classifier_param (self->call, tensor);
 }
@@ -67,102 +60,116 @@ sigmoid_panel (gpointer data,
   lt_bias_activate (LT_SIGMOID, job->bias + first_column, n_rows, n_columns, ldc, c);
 }
 
-/* h = σ (a W + bias), or added to what stands in h first. */
+/* h = mask · h/(1 − rate). */
 static void
-layer (const Pass *self, LtProduct product, LtDbmTensor bias)
-{
-  Sigmoid job = { param (self, bias) };
-
-  product.m = self->n;
-  product.alpha = 1;
-  product.lda = product.k;
-  product.ldb = product.ldc = product.n;
-  lt_product (self->team, &product, sigmoid_panel, &job);
-}
-
-static void
-drop (const Pass *self, float *h, int width)
+drop (const Pass *self, double rate, int width, float *h)
 {
   gsize mark = lt_workspace_mark (self->call->ws), size = (gsize) self->n * width;
   float *mask;
 
-  if (self->keep >= 1)
+  if (rate <= 0)
     return;
   mask = lt_workspace_floats (self->call->ws, size);
-  lt_rng_fill_mask (self->call->rng, (float) self->keep, size, mask);
-  lt_scale ((float) (1 / self->keep), size, mask);
+  lt_rng_fill_mask (self->call->rng, (float) (1 - rate), size, mask);
+  lt_scale ((float) (1 / (1 - rate)), size, mask);
   lt_multiply (mask, size, h);
   lt_workspace_release (self->call->ws, mark);
 }
 
-static void
-hidden_layers (const Pass *self)
+/* What is given, with some of it left out: a copy. */
+static const float *
+drop_given (const Pass *self, const float *given, int width)
 {
-  LtProduct inferred = { .m = self->n,
-                         .n = self->n1,
-                         .k = self->n2,
-                         .alpha = 1,
-                         .a = self->q,
-                         .lda = self->n2,
-                         .b = param (self, LT_DBM_A),
-                         .ldb = self->n1,
-                         .c = self->h1,
-                         .ldc = self->n1 };
+  gsize size = (gsize) self->n * width;
+  float *kept;
 
-  lt_product (self->team, &inferred, NULL, NULL);
-  layer (self,
-         (LtProduct){ .n = self->n1,
-                      .k = self->nv,
-                      .a = self->x,
-                      .b = param (self, LT_DBM_W1),
-                      .beta = 1,
-                      .c = self->h1 },
-         LT_DBM_C1);
-  drop (self, self->h1, self->n1);
-  layer (self,
-         (LtProduct){ .n = self->n2,
-                      .k = self->n1,
-                      .a = self->h1,
-                      .b = param (self, LT_DBM_W2),
-                      .c = self->h2 },
-         LT_DBM_C2);
-  drop (self, self->h2, self->n2);
+  if (self->rate[0] <= 0)
+    return given;
+  kept = lt_workspace_floats (self->call->ws, size);
+  memcpy (kept, given, size * sizeof *kept);
+  drop (self, self->rate[0], width, kept);
+  return kept;
+}
+
+/* The input of layer l from what was inferred of the one above it. */
+static void
+add_inferred (const Pass *self, int l)
+{
+  const LtDbmNet *net = &self->net;
+  LtProduct product = { .m = self->n,
+                        .n = net->n[l],
+                        .k = net->n[l + 1],
+                        .alpha = 1,
+                        .a = self->q + net->q[l + 1],
+                        .lda = net->n_q,
+                        .b = param (self, net->inferred_w[l]),
+                        .ldb = net->n[l],
+                        .c = self->hidden[l],
+                        .ldc = net->n[l] };
+
+  lt_product (self->team, &product, NULL, NULL);
+}
+
+static void
+hidden_layer (const Pass *self, int l)
+{
+  const LtDbmNet *net = &self->net;
+  Sigmoid job = { param (self, net->bias[l]) };
+  LtProduct product = { .m = self->n,
+                        .n = net->n[l],
+                        .k = net->n[l - 1],
+                        .alpha = 1,
+                        .a = self->h[l - 1],
+                        .lda = net->n[l - 1],
+                        .b = param (self, net->w[l]),
+                        .ldb = net->n[l],
+                        .beta = l < net->depth ? 1 : 0,
+                        .c = self->hidden[l],
+                        .ldc = net->n[l] };
+
+  if (l < net->depth)
+    add_inferred (self, l);
+  lt_product (self->team, &product, sigmoid_panel, &job);
+  drop (self, self->rate[l], net->n[l], self->hidden[l]);
 }
 
 /* Inputs of the softmax. */
 static void
 class_inputs (const Pass *self)
 {
+  const LtDbmNet *net = &self->net;
   LtProduct product = { .m = self->n,
-                        .n = self->classes,
-                        .k = self->n2,
+                        .n = net->classes,
+                        .k = net->n[net->depth],
                         .alpha = 1,
-                        .a = self->h2,
-                        .lda = self->n2,
-                        .b = param (self, LT_DBM_U),
-                        .ldb = self->classes,
+                        .a = self->h[net->depth],
+                        .lda = net->n[net->depth],
+                        .b = param (self, net->class_w),
+                        .ldb = net->classes,
                         .c = self->p,
-                        .ldc = self->classes };
+                        .ldc = net->classes };
 
   lt_product (self->team, &product, NULL, NULL);
-  lt_bias_activate (LT_LINEAR, param (self, LT_DBM_D), self->n, self->classes,
-                    self->classes, self->p);
+  lt_bias_activate (LT_LINEAR, param (self, net->class_bias), self->n, net->classes,
+                    net->classes, self->p);
 }
 
-/* Up to h_2, q included. */
+/* Up to h_L, q included. */
 static void
 forward (Pass *self, const float *features)
 {
-  gsize size = (gsize) self->n * self->n2;
+  const LtDbmNet *net = &self->net;
 
   if (features == NULL) {
-    float *q = lt_workspace_floats (self->call->ws, size);
+    float *q = lt_workspace_floats (self->call->ws, (gsize) self->n * net->n_q);
 
-    lt_dbm_classifier_infer (self->call, self->x, self->n, q);
+    lt_dbm_classifier_infer (self->call, self->h[0], self->n, q);
     features = q;
   }
-  self->q = features;
-  hidden_layers (self);
+  self->h[0] = drop_given (self, self->h[0], net->n[0]);
+  self->q = drop_given (self, features, net->n_q);
+  for (int l = 1; l <= net->depth; l++)
+    hidden_layer (self, l);
 }
 
 /* ---- Backwards ------------------------------------------------------------------- */
@@ -171,29 +178,30 @@ forward (Pass *self, const float *features)
 static double
 loss (const Pass *self, const int *labels)
 {
+  int classes = self->net.classes;
   double sum = 0;
 
-  lt_softmax (self->p, self->n, self->classes, self->p);
+  lt_softmax (self->p, self->n, classes, self->p);
   for (int row = 0; row < self->n; row++) {
-    float *p = self->p + (gsize) row * self->classes;
+    float *p = self->p + (gsize) row * classes;
     int label = labels != NULL ? labels[row] : -1;
 
-    if (label < 0 || label >= self->classes) {
-      lt_fill (0, self->classes, p);
+    if (label < 0 || label >= classes) {
+      lt_fill (0, classes, p);
       continue;
     }
     sum -= log (MAX ((double) p[label], 1e-30));
     p[label] -= 1;
-    lt_scale (1 / (float) self->n, self->classes, p);
+    lt_scale (1 / (float) self->n, classes, p);
   }
   return sum / self->n;
 }
 
-/* d_w = below'delta + λ w, d_bias = column sums of delta (NULL: none). */
+/* d_w = below'delta + λ w. */
 typedef struct {
-  const float *below, *delta;
-  int n_in, n_out;
-  LtDbmTensor weights, bias;
+  const float *below, *delta; /* [n, n_in] with `stride`, [n, n_out] */
+  int n_in, n_out, stride;
+  int weights;
 } Edge;
 
 static void
@@ -210,16 +218,13 @@ edge_gradient (const Pass *self, const Edge *edge, float *d_params, LtTerms *ter
                         .k = self->n,
                         .alpha = 1,
                         .a = edge->below,
-                        .lda = edge->n_in,
+                        .lda = edge->stride,
                         .b = edge->delta,
                         .ldb = edge->n_out,
                         .c = d_w,
                         .ldc = edge->n_out };
 
   lt_product (self->team, &product, NULL, NULL);
-  if (edge->bias != LT_DBM_N_TENSORS)
-    lt_column_sums (self->team, edge->delta, self->n, edge->n_out,
-                    lt_dbm_classifier_tensor (model, d_params, edge->bias));
   if (s->decay <= 0)
     return;
   lt_axpy ((float) s->decay, w, size, d_w);
@@ -253,12 +258,12 @@ slope_panel (gpointer data,
   }
 }
 
-/* The layer below: delta W', times its slope. */
+/* Hidden layer l, below the edge: delta W', times its slope. */
 static float *
-back (const Pass *self, const Edge *edge)
+back (const Pass *self, int l, const Edge *edge)
 {
   float *delta = lt_workspace_floats (self->call->ws, (gsize) self->n * edge->n_in);
-  Slope job = { edge->below, edge->n_in, (float) self->keep };
+  Slope job = { edge->below, edge->n_in, (float) (1 - self->rate[l]) };
   LtProduct product = { .trans_b = LT_TRANSPOSED,
                         .m = self->n,
                         .n = edge->n_in,
@@ -275,22 +280,59 @@ back (const Pass *self, const Edge *edge)
   return delta;
 }
 
+/* d_bias = column sums of delta. */
+static void
+bias_gradient (const Pass *self, int bias, const Edge *edge, float *d_params)
+{
+  lt_column_sums (self->team, edge->delta, self->n, edge->n_out,
+                  lt_dbm_classifier_tensor (self->call->model, d_params, bias));
+}
+
+/* All that leads into hidden layer l; edge: the one from below. */
+static void
+layer_gradient (const Pass *self,
+                int l,
+                const Edge *edge,
+                float *d_params,
+                LtTerms *terms)
+{
+  const LtDbmNet *net = &self->net;
+
+  edge_gradient (self, edge, d_params, terms);
+  bias_gradient (self, net->bias[l], edge, d_params);
+  if (l < net->depth)
+    edge_gradient (self,
+                   &(Edge){ .below = self->q + net->q[l + 1],
+                            .delta = edge->delta,
+                            .n_in = net->n[l + 1],
+                            .n_out = net->n[l],
+                            .stride = net->n_q,
+                            .weights = net->inferred_w[l] },
+                   d_params, terms);
+}
+
 static void
 backward (const Pass *self, gboolean all, float *d_params, LtTerms *terms)
 {
-  Edge classes = { self->h2, self->p, self->n2, self->classes, LT_DBM_U, LT_DBM_D };
-  Edge second = { self->h1, NULL, self->n1, self->n2, LT_DBM_W2, LT_DBM_C2 };
-  Edge first = { self->x, NULL, self->nv, self->n1, LT_DBM_W1, LT_DBM_C1 };
-  Edge inferred = { self->q, NULL, self->n2, self->n1, LT_DBM_A, LT_DBM_N_TENSORS };
+  const LtDbmNet *net = &self->net;
+  Edge edge = { .below = self->h[net->depth],
+                .delta = self->p,
+                .n_in = net->n[net->depth],
+                .n_out = net->classes,
+                .stride = net->n[net->depth],
+                .weights = net->class_w };
 
-  edge_gradient (self, &classes, d_params, terms);
-  if (!all)
-    return;
-  second.delta = back (self, &classes);
-  edge_gradient (self, &second, d_params, terms);
-  first.delta = inferred.delta = back (self, &second);
-  edge_gradient (self, &first, d_params, terms);
-  edge_gradient (self, &inferred, d_params, terms);
+  edge_gradient (self, &edge, d_params, terms);
+  bias_gradient (self, net->class_bias, &edge, d_params);
+  for (int l = all ? net->depth : 0; l >= 1; l--) {
+    edge = (Edge){ .below = self->h[l - 1],
+                   .delta = back (self, l, &edge),
+                   .n_in = net->n[l - 1],
+                   .n_out = net->n[l],
+                   .stride = net->n[l - 1],
+                   .weights = net->w[l] };
+    layer_gradient (self, l, &edge, d_params, terms);
+  }
 }
 
 void
@@ -309,14 +351,12 @@ lt_dbm_classifier_gradient (const LtCall *call,
   memset (terms, 0, sizeof *terms);
   memset (d_params, 0, lt_layout_size (call->model->params) * sizeof *d_params);
   pass_init (&pass, call, batch->x, batch->n);
-  if (all) {
-    pass.keep = 1 - s->dropout;
+  for (int node = 0; all && node <= pass.net.depth; node++)
+    pass.rate[node] = lt_dbm_classifier_dropout (s, node);
+  if (all || batch->features == NULL)
     forward (&pass, batch->features);
-  } else if (batch->features != NULL) {
-    memcpy (pass.h2, batch->features, (gsize) batch->n * pass.n2 * sizeof *pass.h2);
-  } else {
-    forward (&pass, NULL);
-  }
+  else
+    pass.h[pass.net.depth] = batch->features;
   class_inputs (&pass);
   terms->value[LT_DBM_CLASSIFICATION] = loss (&pass, batch->labels);
   backward (&pass, all, d_params, terms);
@@ -335,18 +375,17 @@ lt_dbm_classifier_activations (const LtCall *call,
   gsize mark = lt_workspace_mark (call->ws);
   Pass pass;
 
-  g_return_if_fail (layer == 0 || layer == 1);
+  g_return_if_fail (layer >= 0 && layer < call->model->n_layers);
   pass_init (&pass, call, x, n);
   forward (&pass, NULL);
-  memcpy (h, layer == 0 ? pass.h1 : pass.h2,
-          (gsize) n * (layer == 0 ? pass.n1 : pass.n2) * sizeof *h);
+  memcpy (h, pass.h[layer + 1], (gsize) n * pass.net.n[layer + 1] * sizeof *h);
   lt_workspace_release (call->ws, mark);
 }
 
 void
 lt_dbm_classifier_encode (const LtCall *call, const float *x, int n, float *z)
 {
-  lt_dbm_classifier_activations (call, 1, x, n, z);
+  lt_dbm_classifier_activations (call, call->model->n_layers - 1, x, n, z);
 }
 
 void
@@ -358,6 +397,6 @@ lt_dbm_classifier_classify (const LtCall *call, const float *x, int n, float *p)
   pass_init (&pass, call, x, n);
   forward (&pass, NULL);
   class_inputs (&pass);
-  lt_softmax (pass.p, n, pass.classes, p);
+  lt_softmax (pass.p, n, pass.net.classes, p);
   lt_workspace_release (call->ws, mark);
 }

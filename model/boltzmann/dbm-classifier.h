@@ -1,14 +1,15 @@
-/* A classifier made of a deep Boltzmann machine of two hidden layers, with what the machine
- * itself thinks of the top layer as a second input (Salakhutdinov & Hinton 2009, section 3.3):
+/* A classifier made of a deep Boltzmann machine, with what the machine itself thinks of its
+ * upper layers as further inputs (Salakhutdinov & Hinton 2009, section 3.3):
  *
- *   h_1 = σ (v'W_1 + q'A + c_1),  h_2 = σ (h_1'W_2 + c_2),  p (y | v) = softmax (h_2'U + d)
+ *   h_l = σ (h_{l−1}'W_l + q_{l+1}'A_l + c_l),  h_0 = v,  h_L without a q
+ *   p (y | v) = softmax (h_L'U + d)
  *
- * where q = q (h_2 | v) are the mean-field means of the machine as it was, which stays as it
- * is, and A begins as W_2'. Then h_1 begins as one mean-field step, and learning by
- * backpropagation may use the data alone, or what was inferred, or both.
+ * where q_l = q (h_l | v) are the mean-field means of the machine as it was, which stays as it
+ * is, and A_l begins as W_{l+1}'. Then each layer begins as one mean-field step, and learning
+ * by backpropagation may use the data alone, or what was inferred, or both.
  *
- * Tensors: W1 [nv, h1], A [h2, h1], c1, W2 [h1, h2], c2, U [h2, classes], d, and the machine
- * that q comes from, frozen: M1 [nv, h1], M2 [h1, h2], m1, m2. */
+ * Tensors: W1 [nv, h1], A1 [h2, h1], c1, … WL, cL, U [hL, classes], d, and the machine that q
+ * comes from, frozen: M1 [nv, h1] … ML, m1 … mL. */
 #pragma once
 
 #include "core/model.h"
@@ -26,7 +27,7 @@ typedef struct {
   int learning; /* LtDbmLearning */
   double weight_scale;
   double decay;
-  double dropout;
+  LtList dropout; /* inputs, h_1, h_2 …; one rate alone: of all hidden layers */
   int sweeps;
   double tolerance;
 } LtDbmClassifierSettings;

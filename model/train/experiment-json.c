@@ -66,6 +66,22 @@ refuse_key (const Reader *self,
   return FALSE;
 }
 
+static gboolean
+is_number (JsonNode *node)
+{
+  return JSON_NODE_HOLDS_VALUE (node) &&
+         (json_node_get_value_type (node) == G_TYPE_INT64 ||
+          json_node_get_value_type (node) == G_TYPE_DOUBLE);
+}
+
+static char *
+number_text (JsonNode *node)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  return g_strdup (g_ascii_dtostr (number, sizeof number, json_node_get_double (node)));
+}
+
 /* "1000 500 30" from [1000, 500, 30]; NULL when something else than a number is in it. */
 static char *
 list_text (JsonNode *node)
@@ -75,13 +91,10 @@ list_text (JsonNode *node)
 
   for (guint i = 0; i < json_array_get_length (array); i++) {
     JsonNode *item = json_array_get_element (array, i);
-    char number[G_ASCII_DTOSTR_BUF_SIZE];
+    g_autofree char *number = is_number (item) ? number_text (item) : NULL;
 
-    if (!JSON_NODE_HOLDS_VALUE (item) ||
-        !(json_node_get_value_type (item) == G_TYPE_INT64 ||
-          json_node_get_value_type (item) == G_TYPE_DOUBLE))
+    if (number == NULL)
       return NULL;
-    g_ascii_dtostr (number, sizeof number, json_node_get_double (item));
     g_string_append_printf (text, "%s%s", i > 0 ? " " : "", number);
   }
   return g_string_free (g_steal_pointer (&text), FALSE);
@@ -93,15 +106,11 @@ knob_text (const LtKnob *knob, JsonNode *node)
 {
   GType type =
       JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node) : G_TYPE_INVALID;
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
 
   switch (knob->type) {
   case LT_KNOB_REAL:
   case LT_KNOB_INTEGER:
-    if (type != G_TYPE_INT64 && type != G_TYPE_DOUBLE)
-      return NULL;
-    return g_strdup (
-        g_ascii_dtostr (number, sizeof number, json_node_get_double (node)));
+    return is_number (node) ? number_text (node) : NULL;
   case LT_KNOB_BOOLEAN:
     if (type != G_TYPE_BOOLEAN)
       return NULL;
@@ -111,6 +120,8 @@ knob_text (const LtKnob *knob, JsonNode *node)
     return type == G_TYPE_STRING ? json_node_dup_string (node) : NULL;
   case LT_KNOB_SIZES:
   case LT_KNOB_REALS:
+    if (is_number (node))
+      return number_text (node); /* a list of one */
     return JSON_NODE_HOLDS_ARRAY (node) ? list_text (node) : NULL;
   default:
     g_assert_not_reached ();

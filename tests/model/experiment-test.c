@@ -69,6 +69,21 @@ test_read (void)
   g_assert_cmpstr (experiment->lesson.twin, ==, "epochs=1; seed=2");
 }
 
+/* A number alone is a list of one, as files have it from when a knob took one number. */
+static void
+test_lone_number (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LtExperiment) experiment =
+      parse ("{ \"format\": 1, \"model\": { \"kind\": \"dbm-classifier\","
+             "  \"dropout\": 0.3 } }",
+             &error);
+  g_autofree char *text = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (value_of (experiment, "dropout", &text), ==, "0.3");
+}
+
 /* What is written reads back as the same, and is written the same again. */
 static void
 test_round_trip (void)
@@ -445,6 +460,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/experiment/read", test_read);
+  g_test_add_func ("/experiment/lone-number", test_lone_number);
   g_test_add_func ("/experiment/round-trip", test_round_trip);
   g_test_add_func ("/experiment/path", test_path);
   g_test_add_func ("/experiment/default", test_default);
