@@ -15,51 +15,146 @@ enum {
 
 /* ---- Steps ---------------------------------------------------------------------------- */
 
-/* The data's own units of visible rows, as they were before scaling. */
-static float *
-own_rows (const LtContrast *contrast, const LtDataset *data, const float *visible)
+/* "h₂" of hidden layer 1, from 0, "h" where it is the only one. */
+static void
+name_side (const LtModel *model, int hidden, const char *otherwise, char *name)
 {
-  int nv = lt_dataset_shape (data)->nv;
-  float *rows = g_new (float, (gsize) contrast->n_shown *nv);
+  int number = hidden + 1, n = 1;
+
+  g_strlcpy (name, hidden < 0 ? otherwise : "h", 8);
+  if (hidden < 0 || model->n_layers == 1)
+    return;
+  if (number >= 10)
+    n += g_unichar_to_utf8 (0x2080 + (gunichar) (number / 10), name + n);
+  n += g_unichar_to_utf8 (0x2080 + (gunichar) (number % 10), name + n);
+  name[n] = '\0';
+}
+
+/* Machines of one hidden layer by the step's number, deep ones in words. */
+static void
+name_steps (LtMicroscopeResult *self, const LtModel *model)
+{
+  static const char *const numbers[] = { "⁰", "⁰", "¹", "¹" };
+  static const char *const drawn[] = { "", " drawn", " drawn", " mean" };
+  const LtGibbsLayer *joins = &self->contrast->joins;
+  const char *words[] = { ", data", ", drawn", ", a step on", ", a step on" };
+  gboolean deep = model->n_layers > 1;
+
+  if (self->contrast->mean_field)
+    words[1] = ", mean field";
+  if (self->contrast->mean_field && joins->hidden_below >= 0)
+    words[0] = words[1];
+  name_side (model, joins->hidden_below, "v", self->below);
+  name_side (model, joins->hidden_above, "y", self->above);
+  for (int i = 0; i < 4; i++) {
+    const char *side = i % 2 == 0 ? self->below : self->above;
+
+    g_snprintf (self->steps[i], sizeof self->steps[i], "%s%s", side,
+                deep ? words[i] : numbers[i]);
+    g_snprintf (self->titles[i], sizeof self->titles[i], "%s%s", self->steps[i],
+                deep ? "" : drawn[i]);
+  }
+}
+
+/* Labels have no picture among what lies below, and the range of probabilities. */
+static LtLayerInfo
+layer_of (const LtModel *model, int hidden)
+{
+  LtLayerInfo layer = { .lowest = 0, .highest = 1 };
+
+  if (hidden >= 0)
+    model->kind->layer (model, hidden, &layer);
+  return layer;
+}
+
+static void
+choose_pictures (LtMicroscopeResult *self, const LtModel *model)
+{
+  int below = self->contrast->joins.hidden_below;
+
+  lt_hidden_picture_init (&self->hidden, self->contrast->nh);
+  lt_view_picture_init (&self->picture, &model->shape);
+  self->n_lower = model->shape.nv;
+  if (below < 0)
+    return;
+  self->n_lower = layer_of (model, below).n_units;
+  lt_hidden_picture_init (&self->lower, self->n_lower);
+  self->picture = (LtViewPicture){
+    .width = self->lower.width, .height = self->lower.height, .channels = 1, .stride = 1
+  };
+}
+
+/* Rows of the units below without labels, data as they were before scaling. */
+static float *
+own_rows (const LtMicroscopeResult *self, const LtDataset *data, const float *visible)
+{
+  const LtContrast *contrast = self->contrast;
+  int n = self->n_lower;
+  float *rows = g_new (float, (gsize) contrast->n_shown *n);
 
   for (int i = 0; i < contrast->n_shown; i++)
-    memcpy (rows + (gsize) i * nv, visible + (gsize) i * contrast->n_visible,
-            nv * sizeof *rows);
-  lt_view_unscale (data, contrast->n_shown, rows);
+    memcpy (rows + (gsize) i * n, visible + (gsize) i * contrast->n_visible,
+            n * sizeof *rows);
+  if (contrast->joins.hidden_below < 0)
+    lt_view_unscale (data, contrast->n_shown, rows);
   return rows;
+}
+
+static float *
+cut_rows (const LtMicroscopeResult *self, const float *rows)
+{
+  int n = self->contrast->n_shown;
+  float *pixels;
+
+  if (self->contrast->joins.hidden_below >= 0)
+    return lt_hidden_picture_cut (&self->lower, rows, n, self->n_lower);
+  pixels = g_new (float, n *lt_view_picture_size (&self->picture));
+  lt_view_picture_cut (&self->picture, rows, self->n_lower, n, pixels);
+  return pixels;
 }
 
 static void
 collect_steps (LtMicroscopeResult *self, const LtViewRequest *request)
 {
   const LtContrast *contrast = self->contrast;
-  int n = contrast->n_shown, nv = lt_dataset_shape (request->data)->nv;
-  gsize size = lt_view_picture_size (&self->picture);
-  g_autofree float *v0 = own_rows (contrast, request->data, contrast->v0);
-  g_autofree float *v1 = own_rows (contrast, request->data, contrast->v1);
-  LtLayerInfo layer;
+  const LtModel *model = request->snapshot->model;
+  const float *h0 = contrast->mean_field ? contrast->h0_mean : contrast->h0;
+  LtLayerInfo above = layer_of (model, contrast->joins.hidden_above);
+  LtLayerInfo below = layer_of (model, contrast->joins.hidden_below);
+  int n = contrast->n_shown;
+  g_autofree float *v0 = own_rows (self, request->data, contrast->v0);
+  g_autofree float *v1 = own_rows (self, request->data, contrast->v1);
 
-  lt_view_range (request->data, v0, n, &self->lowest, &self->highest);
-  self->v0 = g_new (float, n *size);
-  self->v1 = g_new (float, n *size);
-  lt_view_picture_cut (&self->picture, v0, nv, n, self->v0);
-  lt_view_picture_cut (&self->picture, v1, nv, n, self->v1);
-  request->snapshot->model->kind->layer (
-      request->snapshot->model, request->snapshot->model->n_layers - 1, &layer);
-  lt_hidden_picture_init (&self->hidden, contrast->nh);
-  lt_hidden_picture_scale (&self->hidden, &layer, contrast->h0,
-                           (gsize) n * contrast->nh);
-  self->h0 = lt_hidden_picture_cut (&self->hidden, contrast->h0, n, contrast->nh);
+  if (contrast->joins.hidden_below < 0)
+    lt_view_range (request->data, v0, n, &self->lowest, &self->highest);
+  else
+    lt_hidden_picture_scale (&self->lower, &below, v0, (gsize) n * self->n_lower);
+  self->v0 = cut_rows (self, v0);
+  self->v1 = cut_rows (self, v1);
+  lt_hidden_picture_scale (&self->hidden, &above, h0, (gsize) n * contrast->nh);
+  self->h0 = lt_hidden_picture_cut (&self->hidden, h0, n, contrast->nh);
   self->h1 = lt_hidden_picture_cut (&self->hidden, contrast->h1, n, contrast->nh);
 }
 
 /* ---- Statistics ----------------------------------------------------------------------- */
 
+/* Places of a square that no unit fills are 0. */
+static void
+cut_column (const LtMicroscopeResult *self, const float *column, float *pixels)
+{
+  if (self->contrast->joins.hidden_below < 0) {
+    lt_view_picture_cut (&self->picture, column, self->n_lower, 1, pixels);
+    return;
+  }
+  memset (pixels, 0, lt_view_picture_size (&self->picture) * sizeof *pixels);
+  memcpy (pixels, column, self->n_lower * sizeof *pixels);
+}
+
 /* ⟨v h'⟩ of the hidden units shown: a picture of v for each, or one table of all. */
 static float *
-cut_statistic (const LtMicroscopeResult *self, const float *vh, int nv)
+cut_statistic (const LtMicroscopeResult *self, const float *vh)
 {
-  int nh = self->contrast->nh;
+  int nh = self->contrast->nh, nv = self->n_lower;
   float *pixels =
       g_new (float, (gsize) self->n * self->width * self->height * self->channels);
   g_autofree float *column = g_new (float, nv);
@@ -73,8 +168,7 @@ cut_statistic (const LtMicroscopeResult *self, const float *vh, int nv)
   for (int j = 0; j < self->n; j++) {
     for (int i = 0; i < nv; i++)
       column[i] = vh[(gsize) i * nh + self->first + j];
-    lt_view_picture_cut (&self->picture, column, nv, 1,
-                         pixels + j * lt_view_picture_size (&self->picture));
+    cut_column (self, column, pixels + j * lt_view_picture_size (&self->picture));
   }
   return pixels;
 }
@@ -109,18 +203,18 @@ choose_amplification (double largest, double difference)
 }
 
 static void
-collect_statistics (LtMicroscopeResult *self, int nv)
+collect_statistics (LtMicroscopeResult *self)
 {
   const LtContrast *contrast = self->contrast;
   gsize n = (gsize) self->n * self->width * self->height * self->channels;
   float difference = 0;
 
-  self->data = cut_statistic (self, contrast->data, nv);
+  self->data = cut_statistic (self, contrast->data);
   self->largest = largest_of (self->data, n);
   for (int m = 0; m < LT_N_MODEL_TERMS; m++) {
     if (contrast->model[m].vh == NULL)
       continue;
-    self->model[m] = cut_statistic (self, contrast->model[m].vh, nv);
+    self->model[m] = cut_statistic (self, contrast->model[m].vh);
     self->largest = MAX (self->largest, largest_of (self->model[m], n));
     self->gradient[m] = g_memdup2 (self->data, n * sizeof (float));
     lt_axpy (-1, self->model[m], n, self->gradient[m]);
@@ -225,18 +319,22 @@ describe_chains (const LtMicroscopeResult *self, GString *text)
 }
 
 static char *
-make_note (const LtMicroscopeResult *self)
+make_note (const LtMicroscopeResult *self, const LtModel *model)
 {
   const LtContrast *contrast = self->contrast;
+  const char *units = contrast->joins.hidden_above < 0 ? "label units" : "hidden units";
   g_autofree char *total = lt_view_count (contrast->n_total);
   GString *text = g_string_new (NULL);
 
+  if (model->n_layers > 1)
+    g_string_append_printf (text, "weights between %s and %s; ", self->below,
+                            self->above);
   g_string_append_printf (text, "minibatch %d: %d of %s rows; ",
                           self->settings.minibatch, contrast->n, total);
   if (self->n_units == contrast->nh)
-    g_string_append_printf (text, "all %d hidden units", contrast->nh);
+    g_string_append_printf (text, "all %d %s", contrast->nh, units);
   else
-    g_string_append_printf (text, "hidden units %d–%d of %d", self->first,
+    g_string_append_printf (text, "%s %d–%d of %d", units, self->first,
                             self->first + self->n_units - 1, contrast->nh);
   describe_chains (self, text);
   g_string_append_printf (text, "; errors as shares of the gradient %s",
@@ -269,6 +367,7 @@ lt_microscope_compute (const LtViewRequest *request, GError **error)
 {
   const LtMicroscopeSettings *settings = request->settings;
   const LtContrastOptions options = {
+    .layer = settings->layer - 1,
     .minibatch = settings->minibatch - 1,
     .n = settings->n,
     .n_shown = CLAMP ((int) (request->h / (5 * request->style->text_size)), 1,
@@ -292,12 +391,13 @@ lt_microscope_compute (const LtViewRequest *request, GError **error)
   self = g_new0 (LtMicroscopeResult, 1);
   self->contrast = contrast;
   self->settings = *settings;
-  lt_view_picture_init (&self->picture, &request->snapshot->model->shape);
+  name_steps (self, request->snapshot->model);
+  choose_pictures (self, request->snapshot->model);
   collect_steps (self, request);
   choose_units (self, request);
-  collect_statistics (self, request->snapshot->model->shape.nv);
+  collect_statistics (self);
   name_methods (self);
-  self->note = make_note (self);
+  self->note = make_note (self, request->snapshot->model);
   self->figures = make_figures (self);
   self->moment = lt_view_moment (request->snapshot);
   return self;

@@ -16,6 +16,13 @@ static const LtKnob knobs[] = {
     "All panels where the tile is large enough (a smaller one compares methods), or "
     "one: the steps of the chain, the methods, or one method's subtraction enlarged.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "all", .choices = show_names, AT (show) },
+  { "layer", "Layer", "", "Phase microscope",
+    "Which weights: those that lead up to this hidden layer, from 1, or after the last "
+    "one "
+    "to the labels; 0 for the layer that learns, the first one where all learn "
+    "together.",
+    LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = LT_LIST_MAX + 1,
+    .fallback = "0", AT (layer) },
   { "minibatch", "Minibatch", "", "Phase microscope",
     "Which training rows, from 1; they are taken in their order, again from the first "
     "after the last.",
@@ -76,7 +83,7 @@ suits (const LtModel *model, const LtDataset *data, const char **why)
     return TRUE;
   *why =
       "This model does not learn by subtracting a negative phase from a positive one; "
-      "restricted Boltzmann machines do.";
+      "Boltzmann machines do.";
   return FALSE;
 }
 
@@ -121,18 +128,21 @@ typedef struct {
   LtMosaicsData data;
   LtMosaic cells[LT_MICROSCOPE_MAX_SHOWN * MAX_COLUMNS];
   const char *columns[MAX_COLUMNS];
-  int methods[MAX_COLUMNS]; /* LtModelTermId of a column; −1: none */
+  const char *rows[2];
+  int methods[MAX_COLUMNS];         /* LtModelTermId of a column; −1: none */
+  char product[32], data_title[40]; /* "⟨v h⟩", "⟨v h⟩ data" */
 } Table;
 
 static const char *const arrows[] = { "→", "→", "→" };
 static const char *const minus_equals[] = { "−", "=" };
-static const char *const rows_of_methods[] = { "⟨v h⟩", "data − model" };
 
 static LtMosaic
 visible_cell (const LtMicroscopeResult *self, const float *pixels, int i)
 {
   const LtViewPicture *picture = &self->picture;
 
+  if (self->contrast->joins.hidden_below >= 0)
+    return lt_hidden_picture_cell (&self->lower, pixels, i);
   return (LtMosaic){ .n = 1,
                      .width = picture->width,
                      .height = picture->height,
@@ -147,25 +157,27 @@ visible_cell (const LtMicroscopeResult *self, const float *pixels, int i)
 static void
 fill_steps (const LtMicroscopeResult *self, Table *table)
 {
-  static const char *const titles[] = { "v⁰", "h⁰ drawn", "v¹ drawn", "h¹ mean" };
-
   for (int i = 0; i < self->contrast->n_shown; i++) {
     table->cells[4 * i] = visible_cell (self, self->v0, i);
     table->cells[4 * i + 1] = lt_hidden_picture_cell (&self->hidden, self->h0, i);
     table->cells[4 * i + 2] = visible_cell (self, self->v1, i);
     table->cells[4 * i + 3] = lt_hidden_picture_cell (&self->hidden, self->h1, i);
   }
-  table->data = (LtMosaicsData){ .n_rows = self->contrast->n_shown,
-                                 .n_columns = 4,
-                                 .cells = table->cells,
-                                 .column_titles = titles,
-                                 .signs = arrows,
-                                 .emphasised = -1,
-                                 .note = "hidden units",
-                                 .scale = TRUE,
-                                 .scale_colour = self->hidden.colour,
-                                 .scale_lowest = self->hidden.lowest,
-                                 .scale_highest = self->hidden.highest };
+  for (int i = 0; i < 4; i++)
+    table->columns[i] = self->titles[i];
+  table->data =
+      (LtMosaicsData){ .n_rows = self->contrast->n_shown,
+                       .n_columns = 4,
+                       .cells = table->cells,
+                       .column_titles = table->columns,
+                       .signs = arrows,
+                       .emphasised = -1,
+                       .note = self->contrast->joins.hidden_above < 0 ? "label units"
+                                                                      : "hidden units",
+                       .scale = TRUE,
+                       .scale_colour = self->hidden.colour,
+                       .scale_lowest = self->hidden.lowest,
+                       .scale_highest = self->hidden.highest };
 }
 
 /* Colour pictures are grey where they are 0. */
@@ -177,6 +189,7 @@ statistic_cell (const LtMicroscopeResult *self, const float *pixels, const char 
                      .height = self->height,
                      .channels = self->channels,
                      .pixels = pixels,
+                     .missing = self->matrix ? 0 : self->lower.missing,
                      .stretched = self->matrix,
                      .colour =
                          self->channels == 3 ? LT_TILES_COLOUR : LT_TILES_DIVERGING,
@@ -206,8 +219,10 @@ fill_methods (const LtMicroscopeResult *self, Table *table)
   for (int m = 0; m < LT_N_MODEL_TERMS; m++)
     n += self->model[m] != NULL;
   table->data = (LtMosaicsData){
-    .n_rows = 2, .n_columns = n, .row_titles = rows_of_methods, .emphasised = -1
+    .n_rows = 2, .n_columns = n, .row_titles = table->rows, .emphasised = -1
   };
+  table->rows[0] = table->product;
+  table->rows[1] = "data − model";
   set_scale (self, table);
   table->columns[0] = "data";
   table->methods[0] = -1;
@@ -245,7 +260,8 @@ fill_subtraction (const LtMicroscopeResult *self, Table *table)
     .n_rows = 1, .n_columns = 3, .signs = minus_equals, .emphasised = -1
   };
   set_scale (self, table);
-  table->columns[0] = "⟨v h⟩ data";
+  g_snprintf (table->data_title, sizeof table->data_title, "%s data", table->product);
+  table->columns[0] = table->data_title;
   table->columns[1] = self->names[m];
   table->columns[2] = "difference";
   table->methods[0] = table->methods[2] = -1;
@@ -259,6 +275,8 @@ fill_subtraction (const LtMicroscopeResult *self, Table *table)
 static void
 fill_table (const LtMicroscopeResult *self, LtMicroscopePanel panel, Table *table)
 {
+  g_snprintf (table->product, sizeof table->product, "⟨%s %s⟩", self->below,
+              self->above);
   if (panel == LT_MICROSCOPE_STEPS)
     fill_steps (self, table);
   else if (panel == LT_MICROSCOPE_METHODS)
@@ -297,31 +315,30 @@ describe (gconstpointer result)
 
 /* ---- Under the pointer ------------------------------------------------------------------ */
 
+/* A pixel of the data, or a unit of a layer and what it is. */
 static void
 hit_step (const LtMicroscopeResult *self, const LtMosaicPlace *place, LtViewHit *found)
 {
   const LtContrast *contrast = self->contrast;
-  gboolean hidden = place->column % 2 == 1;
-  int width = hidden ? self->hidden.width : self->picture.width;
+  const float *sides[] = { contrast->v0, contrast->h0_mean, contrast->v1,
+                           contrast->h1 };
+  gboolean above = place->column % 2 == 1, drawn = place->column == 1;
+  int width = above ? self->hidden.width : self->picture.width;
+  int n = above ? contrast->nh : contrast->n_visible;
   int i = place->y * width + place->x;
   gsize row = (gsize) place->row, number = (contrast->first + row) % contrast->n_total;
+  GString *text = g_string_new (self->steps[place->column]);
 
-  if (!hidden) {
-    g_snprintf (found->text, sizeof found->text,
-                "%s of training row %" G_GSIZE_FORMAT ", pixel (%d, %d)",
-                place->column == 0 ? "v⁰" : "v¹", number, place->x, place->y);
-    return;
-  }
-  if (place->column == 1)
-    g_snprintf (found->text, sizeof found->text,
-                "h⁰ of training row %" G_GSIZE_FORMAT
-                ", hidden unit %d: mean %.3g, drawn %g",
-                number, i, (double) contrast->h0_mean[row * contrast->nh + i],
-                (double) contrast->h0[row * contrast->nh + i]);
+  g_string_append_printf (text, " of training row %" G_GSIZE_FORMAT ", ", number);
+  if (!above && contrast->joins.hidden_below < 0)
+    g_string_append_printf (text, "pixel (%d, %d)", place->x, place->y);
   else
-    g_snprintf (found->text, sizeof found->text,
-                "h¹ of training row %" G_GSIZE_FORMAT ", hidden unit %d: mean %.3g",
-                number, i, (double) contrast->h1[row * contrast->nh + i]);
+    g_string_append_printf (text, "unit %d: %.3g", i,
+                            (double) sides[place->column][row * n + i]);
+  if (drawn && !contrast->mean_field)
+    g_string_append_printf (text, ", drawn %g", (double) contrast->h0[row * n + i]);
+  g_strlcpy (found->text, text->str, sizeof found->text);
+  g_string_free (text, TRUE);
 }
 
 /* The visible unit at a pixel of picture or table, and the hidden one. */
@@ -355,13 +372,17 @@ hit_statistic (const LtMicroscopeResult *self,
   data = (double) contrast->data[at];
   found->item = hidden;
   if (method < 0) {
-    g_snprintf (found->text, sizeof found->text, "⟨v%d h%d⟩ over the data: %.4g",
-                visible, hidden, data);
+    g_snprintf (found->text, sizeof found->text,
+                "⟨%s %s⟩ of units %d and %d over the "
+                "data: %.4g",
+                self->below, self->above, visible, hidden, data);
     return;
   }
   model = (double) contrast->model[method].vh[at];
-  g_snprintf (found->text, sizeof found->text, "⟨v%d h%d⟩: data %.4g − %s %.4g = %.3g",
-              visible, hidden, data, self->names[method], model, data - model);
+  g_snprintf (found->text, sizeof found->text,
+              "⟨%s %s⟩ of units %d and %d: data %.4g − %s %.4g = %.3g", self->below,
+              self->above, visible, hidden, data, self->names[method], model,
+              data - model);
 }
 
 /* The method is turned by a click on its title. */

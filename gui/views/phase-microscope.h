@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   int show;         /* 0: all, else a panel, from 1 */
+  int layer;        /* whose weights, from 1; 0: the model's usual one */
   int minibatch, n; /* the minibatch's number, from 1, and size */
   int k, chain_steps, repeats;
   gboolean exact;
@@ -25,10 +26,15 @@ typedef struct {
 typedef struct {
   LtContrast *contrast;
   LtMicroscopeSettings settings;
-  LtViewPicture picture; /* of the visible units */
+  LtViewPicture picture; /* of the units below the weights */
+  LtHiddenPicture lower; /* the same, where they are hidden ones themselves */
   LtHiddenPicture hidden;
+  int n_lower;              /* units below that are drawn: all but labels */
+  char below[8], above[8];  /* what both sides are called: "v", "h₁" */
+  char titles[4][32];       /* of the steps: "h⁰ drawn" */
+  char steps[4][32];        /* the same in a sentence: "h⁰" */
   float *v0, *v1, *h0, *h1; /* pictures, [n_shown, …] */
-  float lowest, highest;    /* of the visible units */
+  float lowest, highest;    /* of the units below */
 
   /* Statistics of the hidden units shown, as pictures or as one matrix. */
   gboolean matrix;

@@ -25,6 +25,30 @@ lt_dbm_rows_of_state (const LtDbm *self, float *state, LtDbmRows *rows)
     rows->x[l] = state + self->machine.chain[l];
 }
 
+int
+lt_dbm_width (const LtDbmMachine *machine)
+{
+  int sum = 0;
+
+  for (int l = 0; l <= machine->top; l++)
+    sum += machine->n[l];
+  return sum;
+}
+
+void
+lt_dbm_exchange (const LtDbm *self, float *chains, const LtDbmRows *rows, gboolean out)
+{
+  const LtDbmMachine *m = &self->machine;
+  float *chain = chains;
+
+  for (int row = 0; row < rows->n; row++)
+    for (int l = 0; l <= m->top; chain += m->n[l], l++) {
+      float *x = rows->x[l] + (gsize) row * m->n[l];
+
+      memcpy (out ? chain : x, out ? x : chain, m->n[l] * sizeof *x);
+    }
+}
+
 /* ---- Data ------------------------------------------------------------------------ */
 
 typedef struct {

@@ -8,33 +8,13 @@
 
 #include <string.h>
 
-#include "core/kernels.h"
-
 static int
 width (const LtModel *model)
 {
   LtDbmMachine m;
-  int sum = 0;
 
   lt_dbm_machine_init (&m, model);
-  for (int l = 0; l <= m.top; l++)
-    sum += m.n[l];
-  return sum;
-}
-
-/* Between the chains' rows and layers. */
-static void
-exchange (const LtDbm *dbm, const LtDream *dream, const LtDbmRows *rows, gboolean out)
-{
-  const LtDbmMachine *m = &dbm->machine;
-  float *chain = dream->chains;
-
-  for (int row = 0; row < dream->n; row++)
-    for (int l = 0; l <= m->top; chain += m->n[l], l++) {
-      float *x = rows->x[l] + (gsize) row * m->n[l];
-
-      memcpy (out ? chain : x, out ? x : chain, m->n[l] * sizeof *x);
-    }
+  return lt_dbm_width (&m);
 }
 
 /* Held pixels. u: [n, nv], divided by σ² as everywhere. */
@@ -76,7 +56,7 @@ start (const LtCall *call, const LtDream *dream)
   hold (&dbm, dream, rows.x[0]);
   lt_dbm_rise (&dbm, &rows, TRUE);
   hold_label (&dbm, dream, &rows);
-  exchange (&dbm, dream, &rows, TRUE);
+  lt_dbm_exchange (&dbm, dream->chains, &rows, TRUE);
   lt_workspace_release (call->ws, mark);
 }
 
@@ -90,7 +70,7 @@ run (const LtCall *call, const LtDream *dream)
   lt_dbm_init (&dbm, call);
   lt_dbm_rows_take (&dbm, dream->n, &rows);
   lt_dbm_rows_take (&dbm, dream->n, &means);
-  exchange (&dbm, dream, &rows, FALSE);
+  lt_dbm_exchange (&dbm, dream->chains, &rows, FALSE);
   hold_label (&dbm, dream, &rows);
   hold (&dbm, dream, rows.x[0]);
   memcpy (means.x[0], rows.x[0], (gsize) dream->n * dbm.machine.n[0] * sizeof (float));
@@ -107,7 +87,7 @@ run (const LtCall *call, const LtDream *dream)
     hold (&dbm, dream, rows.x[0]);
   }
   hold (&dbm, dream, means.x[0]);
-  exchange (&dbm, dream, &rows, TRUE);
+  lt_dbm_exchange (&dbm, dream->chains, &rows, TRUE);
   lt_dbm_unload (&dbm, dream->samples ? rows.x[0] : means.x[0], dream->n, dream->x);
   lt_workspace_release (call->ws, mark);
 }

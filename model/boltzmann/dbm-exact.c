@@ -1,4 +1,4 @@
-/* log Z and free energies of small deep Boltzmann machines, by going through all states of
+/* log Z, moments and free energies of small deep Boltzmann machines, by going through all states of
  * one half: the even layers or the odd ones.
  *
  *   Z = Σ_odd exp (Σ_odd bias'x) Π_even Σ_x exp (input'x),  and the other way round,
@@ -14,7 +14,8 @@
 
 #include "core/kernels.h"
 
-#define BLOCK 512
+#define BLOCK       512
+#define MAX_MOMENTS 18 /* binary units of the half that is enumerated */
 
 void
 lt_dbm_inputs (const LtDbm *self,
@@ -214,6 +215,16 @@ log_add (double a, double b)
   return MAX (a, b) + log1p (exp (-fabs (a - b)));
 }
 
+/* States from number `first` on, at most BLOCK of n, and the other half's input. */
+static void
+load_block (Enumeration *self, gsize first, gsize n)
+{
+  self->rows.n = (int) MIN (BLOCK, n - first);
+  for (int row = 0; row < self->rows.n; row++)
+    load_state (self, first + (gsize) row, row);
+  lt_dbm_inputs (self->dbm, self->parity, &self->rows, &self->input);
+}
+
 /* log Σ exp (−E) over all states, or over those with visible units u. */
 static double
 enumerate (const LtDbm *dbm, const float *u)
@@ -226,16 +237,74 @@ enumerate (const LtDbm *dbm, const float *u)
   begin (&all, dbm, u);
   n = n_states (&all);
   for (gsize first = 0; first < n; first += BLOCK) {
-    all.rows.n = (int) MIN (BLOCK, n - first);
-    for (int row = 0; row < all.rows.n; row++)
-      load_state (&all, first + (gsize) row, row);
-    lt_dbm_inputs (dbm, all.parity, &all.rows, &all.input);
+    load_block (&all, first, n);
     for (int row = 0; row < all.rows.n; row++)
       log_z = log_add (log_z, log_weight (&all, row));
   }
   lt_workspace_release (dbm->ws, mark);
   return log_z;
 }
+
+/* ---- Moments --------------------------------------------------------------------- */
+
+/* Adds the block's Σ p (state) x_{l−1} x_l': one side is part of the state, the other one is
+ * the mean given it. */
+static void
+add_block (const Enumeration *all, double log_z, int l, float *product)
+{
+  const LtDbm *dbm = all->dbm;
+  const LtDbmMachine *m = &dbm->machine;
+  int listed = l % 2 == all->parity ? l : l - 1, other = 2 * l - 1 - listed;
+  LtDbmPass mean = {
+    .layer = other,
+    .n = all->rows.n,
+    .below = other > 0 ? all->rows.x[other - 1] : NULL,
+    .above = other < m->top ? all->rows.x[other + 1] : NULL,
+    .mean = all->rows.x[other],
+  };
+  LtProduct sum = { .trans_a = LT_TRANSPOSED,
+                    .m = m->n[l - 1],
+                    .n = m->n[l],
+                    .k = all->rows.n,
+                    .alpha = 1,
+                    .a = all->rows.x[l - 1],
+                    .lda = m->n[l - 1],
+                    .b = all->rows.x[l],
+                    .ldb = m->n[l],
+                    .beta = 1,
+                    .c = product,
+                    .ldc = m->n[l] };
+
+  lt_dbm_layer (dbm, &mean);
+  for (int row = 0; row < all->rows.n; row++)
+    lt_scale ((float) exp (log_weight (all, row) - log_z), m->n[other],
+              all->rows.x[other] + (gsize) row * m->n[other]);
+  lt_product (dbm->team, &sum, NULL, NULL);
+}
+
+gboolean
+lt_dbm_moments (const LtDbm *self, int l, float *product)
+{
+  const LtDbmMachine *m = &self->machine;
+  gsize mark = lt_workspace_mark (self->ws), n;
+  Enumeration all;
+  double log_z;
+
+  if (MIN (log_states (m, 0, FALSE), log_states (m, 1, FALSE)) > MAX_MOMENTS)
+    return FALSE;
+  log_z = enumerate (self, NULL);
+  memset (product, 0, (gsize) m->n[l - 1] * m->n[l] * sizeof *product);
+  begin (&all, self, NULL);
+  n = n_states (&all);
+  for (gsize first = 0; first < n; first += BLOCK) {
+    load_block (&all, first, n);
+    add_block (&all, log_z, l, product);
+  }
+  lt_workspace_release (self->ws, mark);
+  return TRUE;
+}
+
+/* ---- Figures --------------------------------------------------------------------- */
 
 double
 lt_dbm_log_partition (const LtCall *call)

@@ -144,6 +144,7 @@ const LtModelKind lt_dbm = {
   .energy = lt_dbm_energy,
   .log_partition = lt_dbm_log_partition,
   .annealed = &lt_dbm_annealed,
+  .gibbs = &lt_dbm_gibbs,
   .dreaming = &lt_dbm_dreaming,
   .settle = lt_dbm_settle_watched,
   .bound = lt_dbm_bound,

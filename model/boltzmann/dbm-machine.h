@@ -83,6 +83,14 @@ void lt_dbm_draw_half (const LtDbm *self, const LtDbmHalf *half, const LtDbmRows
 void lt_dbm_rows_take (const LtDbm *self, int n, LtDbmRows *rows);
 void lt_dbm_rows_of_state (const LtDbm *self, float *state, LtDbmRows *rows);
 
+/* Between rows and chains [n, units of all layers], in which a row is one layer after
+ * another; out: to the chains. */
+int lt_dbm_width (const LtDbmMachine *machine);
+void lt_dbm_exchange (const LtDbm *self,
+                      float *chains,
+                      const LtDbmRows *rows,
+                      gboolean out);
+
 /* x [n, nv] → u; rng: NULL, or binary units are drawn with x as probabilities. And back. */
 void lt_dbm_load (const LtDbm *self, const float *x, int n, LtRng *rng, float *u);
 void lt_dbm_unload (const LtDbm *self, const float *u, int n, float *x);
@@ -170,11 +178,18 @@ double lt_dbm_log_sum (const LtDbm *self,
                        float *scratch);
 
 double lt_dbm_log_partition (const LtCall *call);
+
+/* ⟨x_{l−1} x_l'⟩ of the machine itself, [n_{l−1}, n_l], with visible units as u; FALSE when
+ * it is too large. */
+gboolean lt_dbm_moments (const LtDbm *self, int l, float *product);
 gboolean lt_dbm_has_energy (const LtDbmMachine *machine);
 void lt_dbm_energy (const LtCall *call, const float *x, int n, float *e);
 
 extern const LtAnnealed lt_dbm_annealed;
 extern const LtDreaming lt_dbm_dreaming;
+
+/* ---- dbm-statistics.c ---- */
+extern const LtGibbs lt_dbm_gibbs;
 
 /* ---- The kind's functions ---- */
 gboolean lt_dbm_check (gconstpointer settings, const LtShape *shape, GError **error);

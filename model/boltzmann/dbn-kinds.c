@@ -73,6 +73,7 @@ const LtModelKind lt_dbn = {
   .energy = lt_dbn_energy,
   .log_partition = lt_dbn_log_partition,
   .annealed = &lt_dbn_annealed,
+  .gibbs = &lt_dbn_gibbs,
   .dreaming = &lt_dbn_dreaming,
   .n_particles = lt_dbn_n_particles,
   .particles = lt_dbn_particles,

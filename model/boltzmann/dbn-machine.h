@@ -119,5 +119,6 @@ void lt_dbn_layer (const LtModel *model, int layer, LtLayerInfo *info);
 void lt_dbn_graph (const LtModel *model, LtGraph *graph);
 extern const LtAnnealed lt_dbn_annealed;
 extern const LtDreaming lt_dbn_dreaming;
+extern const LtGibbs lt_dbn_gibbs;
 
 G_END_DECLS

@@ -10,8 +10,8 @@
 #include "boltzmann/rbm-machine.h"
 #include "core/kernels.h"
 
-static int
-n_visible (const LtModel *model)
+int
+lt_rbm_gibbs_n_visible (const LtModel *model)
 {
   LtRbmMachine m;
 
@@ -41,8 +41,12 @@ from_values (const LtRbm *rbm, int n, float *v)
 
 /* ---- Step by step ---------------------------------------------------------------- */
 
-static void
-load (const LtCall *call, const float *x, const int *labels, int n, float *v)
+void
+lt_rbm_gibbs_load (const LtCall *call,
+                   const float *x,
+                   const int *labels,
+                   int n,
+                   float *v)
 {
   gsize mark = lt_workspace_mark (call->ws);
   LtRbmData data = { x, labels, n, NULL };
@@ -54,8 +58,8 @@ load (const LtCall *call, const float *x, const int *labels, int n, float *v)
   lt_workspace_release (call->ws, mark);
 }
 
-static void
-up (const LtCall *call, const float *v, int n, float *mean, float *sample)
+void
+lt_rbm_gibbs_up (const LtCall *call, const float *v, int n, float *mean, float *sample)
 {
   gsize mark = lt_workspace_mark (call->ws);
   LtRbmPass pass = { .n = n, .mean = mean, .sample = sample };
@@ -75,8 +79,12 @@ up (const LtCall *call, const float *v, int n, float *mean, float *sample)
   lt_workspace_release (call->ws, mark);
 }
 
-static void
-down (const LtCall *call, const float *h, int n, float *mean, float *sample)
+void
+lt_rbm_gibbs_down (const LtCall *call,
+                   const float *h,
+                   int n,
+                   float *mean,
+                   float *sample)
 {
   gsize mark = lt_workspace_mark (call->ws);
   LtRbmPass pass = { .n = n, .from = h, .mean = mean, .sample = sample };
@@ -92,8 +100,8 @@ down (const LtCall *call, const float *h, int n, float *mean, float *sample)
   lt_workspace_release (call->ws, mark);
 }
 
-static const float *
-chains (const LtCall *call, int *n)
+const float *
+lt_rbm_gibbs_chains (const LtCall *call, int *n)
 {
   *n = lt_rbm_n_particles (call->model);
   if (*n == 0 || call->state == NULL)
@@ -101,8 +109,8 @@ chains (const LtCall *call, int *n)
   return call->state + lt_layout_find (call->model->state, "chain h1")->offset;
 }
 
-static gboolean
-moments (const LtCall *call, float *vh)
+gboolean
+lt_rbm_gibbs_moments (const LtCall *call, float *vh)
 {
   gsize mark = lt_workspace_mark (call->ws);
   LtRbm rbm;
@@ -124,8 +132,6 @@ moments (const LtCall *call, float *vh)
   lt_workspace_release (call->ws, mark);
   return small;
 }
-
-const LtGibbs lt_rbm_gibbs = { n_visible, load, up, down, chains, moments };
 
 /* ---- Dreaming -------------------------------------------------------------------- */
 
@@ -215,4 +221,4 @@ run_dream (const LtCall *call, const LtDream *dream)
   lt_workspace_release (call->ws, mark);
 }
 
-const LtDreaming lt_rbm_dreaming = { n_visible, start_dream, run_dream };
+const LtDreaming lt_rbm_dreaming = { lt_rbm_gibbs_n_visible, start_dream, run_dream };

@@ -237,6 +237,37 @@ void lt_rbm_adopt (const LtCall *call,
                    float *state);
 
 /* ---- rbm-gibbs.c ---- */
+
+/* Visible rows, as values, are the data's units and then the label units. */
+int lt_rbm_gibbs_n_visible (const LtModel *model);
+
+/* Data as visible rows [n, n_visible]; labels NULL or −1: their posterior. */
+void lt_rbm_gibbs_load (const LtCall *call,
+                        const float *x,
+                        const int *labels,
+                        int n,
+                        float *v);
+
+/* Means [n, nh] or [n, n_visible] of one layer given the other, and samples; sample may be
+ * NULL, and then nothing is drawn. */
+void lt_rbm_gibbs_up (const LtCall *call,
+                      const float *v,
+                      int n,
+                      float *mean,
+                      float *sample);
+void lt_rbm_gibbs_down (const LtCall *call,
+                        const float *h,
+                        int n,
+                        float *mean,
+                        float *sample);
+
+/* The hidden units of the persistent chains, [*n, nh]; NULL where there are none. */
+const float *lt_rbm_gibbs_chains (const LtCall *call, int *n);
+
+/* The model's own E[v h'], [n_visible, nh], by enumeration; FALSE when it is too large. */
+gboolean lt_rbm_gibbs_moments (const LtCall *call, float *vh);
+
+/* ---- rbm-statistics.c ---- */
 extern const LtGibbs lt_rbm_gibbs;
 extern const LtDreaming lt_rbm_dreaming;
 

@@ -118,25 +118,53 @@ typedef struct {
                 double to);
 } LtAnnealed;
 
-/* Both conditionals of a machine with one hidden layer, for whoever walks through its Gibbs
- * sampling. Visible rows are the data's units and then the label units. */
+/* One of a model's weight layers, and chains that run through the model: what the gradient
+ * with respect to these weights is made of, ⟨below above'⟩ over the data less that of the
+ * model itself. */
 typedef struct {
-  int (*n_visible) (const LtModel *model);
+  int layer;            /* from 0: the data's weights */
+  int n;                /* rows */
+  float *chains;        /* n · width floats */
+  float *below, *above; /* [n, n_below], [n, n_above]: written */
+} LtGibbsChains;
 
-  /* Data as visible rows [n, n_visible]; labels NULL or −1: their posterior. */
-  void (*load) (const LtCall *call, const float *x, const int *labels, int n, float *v);
+/* What such a layer joins. */
+typedef struct {
+  int n_below, n_above; /* units; with the data's, labels come after them */
+  int width;            /* floats a chain */
+  int hidden_below;     /* numbers as hidden layers; −1: the data */
+  int hidden_above;     /* −1: labels */
+} LtGibbsLayer;
 
-  /* Means [n, n_code] or [n, n_visible] of one layer given the other, and samples; sample
-   * may be NULL, and then nothing is drawn. */
-  void (*up) (const LtCall *call, const float *v, int n, float *mean, float *sample);
-  void (*down) (const LtCall *call, const float *h, int n, float *mean, float *sample);
+/* Both phases of a gradient, for whoever walks through them. What a chain holds is the
+ * family's affair. */
+typedef struct {
+  gboolean mean_field; /* the data's hidden units are means that have settled */
 
-  /* The hidden units of the persistent chains, [*n, n_code]; NULL where there are none. */
-  const float *(*chains) (const LtCall *call, int *n);
+  /* Those whose gradient has two phases, and among them the one to look at first. */
+  void (*layers) (const LtModel *model, int *first, int *last, int *usual);
+  void (*describe) (const LtModel *model, int layer, LtGibbsLayer *info);
 
-  /* The model's own E[v h'], [n_visible, n_code], by enumeration; FALSE when it is too
+  /* The data's side: both sides' units as they enter ⟨below above'⟩. The chains begin there.
+   * x [n, nv]; labels NULL or −1: unknown. */
+  void (*load) (const LtCall *call,
+                const LtGibbsChains *phase,
+                const float *x,
+                const int *labels);
+
+  /* Draws the hidden units of chains that are where load has left them; above: samples. */
+  void (*draw) (const LtCall *call, const LtGibbsChains *phase);
+
+  /* One step of Gibbs sampling, and what of it enters ⟨below above'⟩ of the model. */
+  void (*step) (const LtCall *call, const LtGibbsChains *phase);
+
+  /* How many persistent chains there are, and with phase->chains not NULL, of that many,
+   * a copy of them. */
+  int (*kept) (const LtCall *call, const LtGibbsChains *phase);
+
+  /* The model's own ⟨below above'⟩, [n_below, n_above], by enumeration; FALSE when it is too
    * large. */
-  gboolean (*moments) (const LtCall *call, float *vh);
+  gboolean (*moments) (const LtCall *call, int layer, float *product);
 } LtGibbs;
 
 /* Chains that run free, or with some of their units held. */
@@ -293,7 +321,7 @@ struct _LtModelKind {
   /* For an estimate of log Z where the exact one cannot be had; or NULL. */
   const LtAnnealed *annealed;
 
-  /* For walking through its sampling; or NULL. */
+  /* For walking through the two phases of its gradient; or NULL. */
   const LtGibbs *gibbs;
 
   /* For chains that run while somebody watches; or NULL. */

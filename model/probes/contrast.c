@@ -3,7 +3,9 @@
  *   g = ⟨v h'⟩_data − ⟨v h'⟩_model,
  *
  * the second term by contrastive divergence (Hinton 2002), persistent chains (Tieleman 2008)
- * and enumeration. Like the training, all of them take samples of v and means of h. */
+ * and enumeration. Where hidden layers lie above each other, data come to the weights looked at
+ * by way of the layers below, or hidden units settle by mean field; chains then start at
+ * samples of the means. */
 #include "probes/contrast.h"
 
 #include <math.h>
@@ -20,51 +22,48 @@
 typedef struct {
   const LtCall *call;
   const LtGibbs *gibbs;
-  int n, n_visible, nh;
-  float *v, *h, *mean; /* [n, n_visible] and [n, nh]: samples; means of h given v */
-  float *v_mean;
+  LtGibbsLayer info;
+  LtGibbsChains phase;
 } Chains;
 
 static void
-chains_init (Chains *self, const LtCall *call, int n)
+chains_init (Chains *self, const LtCall *call, int layer, int n)
 {
+  LtGibbsChains *phase = &self->phase;
+
   self->call = call;
   self->gibbs = call->model->kind->gibbs;
-  self->n = n;
-  self->n_visible = self->gibbs->n_visible (call->model);
-  self->nh = call->model->n_code;
-  self->v = lt_workspace_floats (call->ws, (gsize) n * self->n_visible);
-  self->v_mean = lt_workspace_floats (call->ws, (gsize) n * self->n_visible);
-  self->h = lt_workspace_floats (call->ws, (gsize) n * self->nh);
-  self->mean = lt_workspace_floats (call->ws, (gsize) n * self->nh);
+  self->gibbs->describe (call->model, layer, &self->info);
+  *phase = (LtGibbsChains){ .layer = layer, .n = n };
+  phase->chains = lt_workspace_floats (call->ws, (gsize) n * self->info.width);
+  phase->below = lt_workspace_floats (call->ws, (gsize) n * self->info.n_below);
+  phase->above = lt_workspace_floats (call->ws, (gsize) n * self->info.n_above);
 }
 
-/* From hidden samples down to visible ones, and up again. */
 static void
 chains_run (Chains *self, int steps)
 {
-  for (int i = 0; i < steps; i++) {
-    self->gibbs->down (self->call, self->h, self->n, self->v_mean, self->v);
-    self->gibbs->up (self->call, self->v, self->n, self->mean, self->h);
-  }
+  for (int i = 0; i < steps; i++)
+    self->gibbs->step (self->call, &self->phase);
 }
 
 /* Adds a share of the chains' ⟨v h'⟩ as they stand. */
 static void
 add_statistics (const Chains *self, double share, float *vh)
 {
+  const LtGibbsChains *phase = &self->phase;
   LtProduct product = { .trans_a = LT_TRANSPOSED,
-                        .m = self->n_visible,
-                        .n = self->nh,
-                        .k = self->n,
-                        .alpha = (float) (share / self->n),
-                        .a = self->v,
-                        .lda = self->n_visible,
-                        .b = self->mean,
-                        .ldb = self->nh,
+                        .m = self->info.n_below,
+                        .n = self->info.n_above,
+                        .k = phase->n,
+                        .alpha = (float) (share / phase->n),
+                        .a = phase->below,
+                        .lda = self->info.n_below,
+                        .b = phase->above,
+                        .ldb = self->info.n_above,
                         .beta = 1,
                         .c = vh,
-                        .ldc = self->nh };
+                        .ldc = self->info.n_above };
 
   lt_product (lt_workspace_team (self->call->ws), &product, NULL, NULL);
 }
@@ -77,7 +76,7 @@ keep_rows (const LtContrast *self, const float *rows, int width)
   return g_memdup2 (rows, (gsize) self->n_shown * width * sizeof *rows);
 }
 
-/* Rows of the minibatch as visible ones, which are samples already. */
+/* Leaves the chains at the minibatch. */
 static void
 load_minibatch (LtContrast *self, Chains *chains, const LtDataset *data)
 {
@@ -91,8 +90,7 @@ load_minibatch (LtContrast *self, Chains *chains, const LtDataset *data)
     rows[i] = (guint32) ((self->first + i) % self->n_total);
   lt_dataset_gather (data, LT_TRAIN, rows, 0, self->n, x);
   lt_dataset_gather_labels (data, LT_TRAIN, rows, 0, self->n, labels);
-  chains->gibbs->load (call, x, labels, self->n, chains->v);
-  chains->gibbs->up (call, chains->v, self->n, chains->mean, chains->h);
+  chains->gibbs->load (call, &chains->phase, x, labels);
   self->labels = g_memdup2 (labels, self->n_shown * sizeof *labels);
 }
 
@@ -108,25 +106,25 @@ walk (LtContrast *self, Chains *chains, const LtContrastOptions *options)
 {
   LtModelTerm *one = &self->model[LT_MODEL_BY_CD_1];
   LtModelTerm *many = &self->model[LT_MODEL_BY_CD_K];
-  gsize size = (gsize) self->n * self->n_visible * sizeof (float);
-  g_autofree float *start = g_memdup2 (chains->v, size);
+  const LtGibbsChains *phase = &chains->phase;
+  gsize size = (gsize) self->n * chains->info.width * sizeof (float);
+  g_autofree float *start = g_memdup2 (phase->chains, size);
 
-  self->v0 = keep_rows (self, chains->v, self->n_visible);
-  self->h0 = keep_rows (self, chains->h, self->nh);
-  self->h0_mean = keep_rows (self, chains->mean, self->nh);
+  self->v0 = keep_rows (self, phase->below, self->n_visible);
+  self->h0_mean = keep_rows (self, phase->above, self->nh);
   self->data = statistics_new (self);
   add_statistics (chains, 1, self->data);
   one->vh = statistics_new (self);
   many->vh = statistics_new (self);
   for (int repeat = 0; repeat < options->repeats; repeat++) {
-    if (repeat > 0) {
-      memcpy (chains->v, start, size);
-      chains->gibbs->up (chains->call, chains->v, self->n, chains->mean, chains->h);
-    }
+    memcpy (phase->chains, start, size);
+    chains->gibbs->draw (chains->call, phase);
+    if (repeat == 0)
+      self->h0 = keep_rows (self, phase->above, self->nh);
     chains_run (chains, 1);
     if (repeat == 0) {
-      self->v1 = keep_rows (self, chains->v, self->n_visible);
-      self->h1 = keep_rows (self, chains->mean, self->nh);
+      self->v1 = keep_rows (self, phase->below, self->n_visible);
+      self->h1 = keep_rows (self, phase->above, self->nh);
     }
     add_statistics (chains, 1.0 / options->repeats, one->vh);
     chains_run (chains, options->k - 1);
@@ -145,14 +143,15 @@ begin_fresh (Chains *chains, const LtDataset *data)
 {
   const LtCall *call = chains->call;
   gsize nv = (gsize) call->model->shape.nv, n_all = lt_dataset_n (data, LT_TRAIN);
-  float *x = lt_workspace_floats (call->ws, chains->n * nv);
+  int n = chains->phase.n;
+  float *x = lt_workspace_floats (call->ws, (gsize) n * nv);
   guint32 rows[MAX_CHAINS];
 
-  for (int i = 0; i < chains->n; i++)
-    rows[i] = (guint32) ((gsize) i * n_all / (gsize) chains->n);
-  lt_dataset_gather (data, LT_TRAIN, rows, 0, chains->n, x);
-  chains->gibbs->load (call, x, NULL, chains->n, chains->v);
-  chains->gibbs->up (call, chains->v, chains->n, chains->mean, chains->h);
+  for (int i = 0; i < n; i++)
+    rows[i] = (guint32) ((gsize) i * n_all / (gsize) n);
+  lt_dataset_gather (data, LT_TRAIN, rows, 0, n, x);
+  chains->gibbs->load (call, &chains->phase, x, NULL);
+  chains->gibbs->draw (call, &chains->phase);
 }
 
 static void
@@ -163,20 +162,19 @@ follow_chains (LtContrast *self,
 {
   const LtGibbs *gibbs = call->model->kind->gibbs;
   LtModelTerm *term = &self->model[LT_MODEL_BY_CHAINS];
-  const float *kept = NULL;
+  LtGibbsChains none = { .layer = self->layer };
   Chains chains;
 
-  if (gibbs->chains != NULL && call->state != NULL)
-    kept = gibbs->chains (call, &term->n);
-  term->persistent = kept != NULL && term->n > 0;
+  term->n = gibbs->kept (call, &none);
+  term->persistent = term->n > 0;
   if (!term->persistent)
     term->n = MIN (MAX_CHAINS, (int) MIN (self->n_total, MAX_CHAINS));
-  chains_init (&chains, call, term->n);
+  chains_init (&chains, call, self->layer, term->n);
   term->steps = term->persistent ? 1 : options->chain_steps;
   term->vh = statistics_new (self);
   for (int repeat = 0; repeat < options->repeats; repeat++) {
     if (term->persistent)
-      memcpy (chains.h, kept, (gsize) term->n * self->nh * sizeof *kept);
+      gibbs->kept (call, &chains.phase);
     else if (repeat == 0)
       begin_fresh (&chains, data);
     chains_run (&chains, repeat == 0 ? term->steps : 1);
@@ -246,8 +244,22 @@ enumerate (LtContrast *self, const LtCall *call)
   LtModelTerm *term = &self->model[LT_MODEL_BY_STATES];
 
   term->vh = g_new (float, (gsize) self->n_visible * self->nh);
-  if (!call->model->kind->gibbs->moments (call, term->vh))
+  if (!call->model->kind->gibbs->moments (call, self->layer, term->vh))
     g_clear_pointer (&term->vh, g_free);
+}
+
+static void
+choose_layer (LtContrast *self, const LtModel *model, int layer)
+{
+  const LtGibbs *gibbs = model->kind->gibbs;
+  int first, last, usual;
+
+  gibbs->layers (model, &first, &last, &usual);
+  self->layer = layer >= first && layer <= last ? layer : usual;
+  self->mean_field = gibbs->mean_field;
+  gibbs->describe (model, self->layer, &self->joins);
+  self->n_visible = self->joins.n_below;
+  self->nh = self->joins.n_above;
 }
 
 LtContrast *
@@ -270,14 +282,13 @@ lt_probe_contrast (const LtSnapshot *snapshot,
   self->n_shown = MIN (options->n_shown, self->n);
   self->first = (gsize) options->minibatch * self->n % self->n_total;
   lt_rng_init (&rng, options->seed, CD_STREAM);
-  chains_init (&chains, &call, self->n);
-  self->n_visible = chains.n_visible;
-  self->nh = chains.nh;
+  choose_layer (self, snapshot->model, options->layer);
+  chains_init (&chains, &call, self->layer, self->n);
   load_minibatch (self, &chains, data);
   walk (self, &chains, options);
   lt_rng_init (&rng, options->seed, CHAIN_STREAM);
   follow_chains (self, &call, data, options);
-  if (options->exact && snapshot->model->kind->gibbs->moments != NULL)
+  if (options->exact)
     enumerate (self, &call);
   lt_workspace_release (ws, mark);
   compare (self);

@@ -15,6 +15,7 @@ typedef enum {
 } LtModelTermId;
 
 typedef struct {
+  int layer; /* whose weights, from 0; −1, or none of the model's: the usual one */
   int minibatch;   /* from 0; they go round the training rows, in their order */
   int n;           /* rows of it */
   int n_shown;     /* rows whose steps are kept, at most */
@@ -25,7 +26,8 @@ typedef struct {
   guint64 seed;
 } LtContrastOptions;
 
-/* ⟨v h'⟩ under the model, by one of the ways. */
+/* ⟨v h'⟩ under the model, by one of the ways: v are the units below the weights, h those
+ * above. */
 typedef struct {
   float *vh;           /* [n_visible, nh]; NULL: not to be had */
   int n, steps;        /* chains, and Gibbs steps that they have gone for this */
@@ -36,13 +38,17 @@ typedef struct {
 } LtModelTerm;
 
 typedef struct {
+  int layer; /* from 0 */
+  LtGibbsLayer joins;
+  gboolean
+      mean_field; /* the data's hidden units have settled; else v⁰ is all they know */
   int n, n_visible, nh;
   gsize first, n_total; /* the minibatch's first row, and the training rows */
   int n_shown;
   int *labels;    /* [n_shown] */
   float *v0, *h0; /* [n_shown, n_visible], [n_shown, nh]: data, and samples */
   float *h0_mean; /* [n_shown, nh] */
-  float *v1, *h1; /* samples, and the means that the statistics are made of */
+  float *v1, *h1; /* a step on: what the statistics are made of */
   float *data;    /* ⟨v⁰h⁰'⟩, [n_visible, nh] */
   int reference;  /* LtModelTermId: exact where there is such a thing, else chains */
   LtModelTerm model[LT_N_MODEL_TERMS];

@@ -5,12 +5,16 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const small_rbm[] = { "hidden", "12", NULL, NULL };
 static const char *const pcd_rbm[] = { "hidden", "12", "method", "pcd",
                                        "chains", "25", NULL,     NULL };
 static const char *const large_rbm[] = { "hidden", "60", NULL, NULL };
+static const char *const label_dbm[] = { "hidden", "14 6", "label-units",
+                                         "10",     NULL,   NULL };
+static const char *const small_dbn[] = { "hidden", "14 6 5", "layer", "2", NULL, NULL };
 static const char *const small_dbm[] = { "hidden", "14 6", NULL, NULL };
 static const char *const large_dbm[] = { "hidden", "30 25", NULL, NULL };
 
@@ -42,6 +46,7 @@ test_suits (void)
   run_init (&dbm, "dbm", small_dbm);
   lt_view_run_init_spiral (&net);
   g_assert_true (microscope->suits (rbm.snapshot->model, rbm.data, &why));
+  g_assert_true (microscope->suits (dbm.snapshot->model, dbm.data, &why));
   g_assert_true (mean_field->suits (dbm.snapshot->model, dbm.data, &why));
   g_assert_false (microscope->suits (net.snapshot->model, net.data, &why));
   g_assert_true (g_str_has_suffix (why, "."));
@@ -115,6 +120,78 @@ test_microscope_words (void)
   view->free (result);
   result = lt_view_run_show (&large, "phase-microscope", 1200, 640, NULL);
   lt_test_assert_description (view, result, "too large to go through all states");
+  view->free (result);
+}
+
+/* Deep machines: every weight layer, from the data's to the labels', one that is not there
+ * being the usual one; and what the steps are. */
+static void
+test_microscope_deep (void)
+{
+  static const char *const dbm_layers[] = {
+    "weights between v and h₁;", /* the usual one */
+    "weights between v and h₁;", "weights between h₁ and h₂;",
+    "weights between h₂ and y;", "weights between v and h₁;",
+  };
+  static const char *const dbn_layers[] = {
+    "weights between h₁ and h₂;", "weights between v and h₁;",
+    "weights between h₁ and h₂;",
+    "weights between h₁ and h₂;", /* which has not learnt yet */
+  };
+  const LtView *view = view_of ("phase-microscope");
+  g_auto (LtViewRun) dbm, dbn;
+
+  run_init (&dbm, "dbm", label_dbm);
+  run_init (&dbn, "dbn", small_dbn);
+  for (gsize i = 0; i < G_N_ELEMENTS (dbm_layers) + G_N_ELEMENTS (dbn_layers); i++) {
+    gboolean first = i < G_N_ELEMENTS (dbm_layers);
+    int layer = (int) (first ? i : i - G_N_ELEMENTS (dbm_layers));
+    g_autofree char *text = g_strdup_printf ("phase-microscope layer=%d", layer);
+    const LtViewRun *run = first ? &dbm : &dbn;
+    gpointer result = lt_view_run_show (run, text, 1200, 640, NULL);
+
+    lt_test_assert_description (view, result,
+                                first ? dbm_layers[layer] : dbn_layers[layer]);
+    lt_test_assert_description (view, result, "cosine to the exact gradient");
+    lt_test_assert_description (view, result,
+                                first ? "persistent chains" : "no persistent ones");
+    view->free (result);
+    assert_painted (run, text);
+  }
+  assert_painted (&dbm, "phase-microscope layer=2 form=matrix");
+  assert_painted (&dbm, "phase-microscope layer=3 show=steps");
+  assert_painted (&dbn, "phase-microscope layer=2 show=subtraction");
+}
+
+/* Under the pointer: what is seen of each layer, and no unit where a square has none. */
+static void
+test_microscope_deep_hit (void)
+{
+  const LtView *view = view_of ("phase-microscope");
+  gboolean below = FALSE, above = FALSE, product = FALSE;
+  g_auto (LtViewRun) run;
+  gpointer result;
+
+  run_init (&run, "dbm", small_dbm);
+  result = lt_view_run_show (&run, "phase-microscope layer=2", 1200, 640, NULL);
+  for (int y = 0; y < 640; y += 6)
+    for (int x = 0; x < 1200; x += 6) {
+      LtViewHit found = { .item = -1 };
+      const char *unit;
+
+      if (!view->hit (result, &run.style, 1200, 640, x, y, &found))
+        continue;
+      below = below || g_str_has_prefix (found.text, "h₁, mean field of training row ");
+      above = above || g_str_has_prefix (found.text, "h₂, mean field of training row ");
+      product = product || g_str_has_prefix (found.text, "⟨h₁ h₂⟩ of units ");
+      unit = strstr (found.text, ", unit ");
+      if (unit != NULL)
+        g_assert_cmpint (atoi (unit + strlen (", unit ")), <,
+                         g_str_has_prefix (found.text, "h₁") ? 14 : 6);
+    }
+  g_assert_true (below);
+  g_assert_true (above);
+  g_assert_true (product);
   view->free (result);
 }
 
@@ -527,6 +604,8 @@ main (int argc, char **argv)
   g_test_add_func ("/machine-views/suits", test_suits);
   g_test_add_func ("/machine-views/microscope-paint", test_microscope_paint);
   g_test_add_func ("/machine-views/microscope-words", test_microscope_words);
+  g_test_add_func ("/machine-views/microscope-deep", test_microscope_deep);
+  g_test_add_func ("/machine-views/microscope-deep-hit", test_microscope_deep_hit);
   g_test_add_func ("/machine-views/microscope-csv", test_microscope_csv);
   g_test_add_func ("/machine-views/microscope-hit", test_microscope_hit);
   g_test_add_func ("/machine-views/diverged", test_diverged);
