@@ -79,6 +79,13 @@ lt_view_class_names (const LtDataset *data)
   return names;
 }
 
+gboolean
+lt_rect_contains (const cairo_rectangle_t *rect, double x, double y)
+{
+  return x >= rect->x && y >= rect->y && x < rect->x + rect->width &&
+         y < rect->y + rect->height;
+}
+
 static gboolean
 lies_in_unit_range (const LtShape *shape)
 {

@@ -59,12 +59,11 @@ void lt_view_range (const LtDataset *data,
                     float *lowest,
                     float *highest);
 
+gboolean lt_rect_contains (const cairo_rectangle_t *rect, double x, double y);
+
 /* ---- The card under the pointer ----------------------------------------------------- */
 
 #define LT_LENS_MAX 3
-
-/* Pictures of this many pixels need no enlarging. */
-#define LT_LENS_ENOUGH 96.0
 
 /* Up to three pictures side by side, each with its caption, beside the pointer. */
 typedef struct {
@@ -79,8 +78,17 @@ typedef struct {
   char *title; /* or NULL */
 } LtLens;
 
-/* A card with what was found and no picture. */
-LtLens *lt_lens_new_text (const LtViewHit *hit) G_GNUC_WARN_UNUSED_RESULT;
+/* A view's lens: a card with what was found and no picture. */
+gpointer lt_lens_text (const LtViewRequest *request,
+                       gconstpointer result,
+                       const LtViewHit *found,
+                       gboolean pressed) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The column of the tile that was found, enlarged: a picture a row, with the rows' titles.
+ * NULL where there is none, or it is large enough. */
+gpointer lt_lens_of_tiles (const LtTilesData *tiles,
+                           const LtViewPicture *picture,
+                           const LtViewHit *found) G_GNUC_WARN_UNUSED_RESULT;
 
 void lt_lens_paint (gconstpointer lens,
                     gconstpointer result,

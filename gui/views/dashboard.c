@@ -385,8 +385,8 @@ hit (gconstpointer result,
     const Cell *cell = &self->cells[i];
     cairo_rectangle_t rect = view_rect (self, &small, i, w, h);
 
-    if (cell->result == NULL || cell->view->hit == NULL || x < rect.x || y < rect.y ||
-        x >= rect.x + rect.width || y >= rect.y + rect.height)
+    if (cell->result == NULL || cell->view->hit == NULL ||
+        !lt_rect_contains (&rect, x, y))
       continue;
     if (!cell->view->hit (cell->result, &small, rect.width, rect.height, x - rect.x,
                           y - rect.y, found) ||

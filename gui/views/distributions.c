@@ -250,15 +250,6 @@ hit (gconstpointer result,
   return FALSE;
 }
 
-static gpointer
-lens (const LtViewRequest *request,
-      gconstpointer result,
-      const LtViewHit *found,
-      gboolean pressed)
-{
-  return lt_lens_new_text (found);
-}
-
 /* ---- The figures -------------------------------------------------------------------------- */
 
 static void
@@ -310,7 +301,7 @@ const LtView lt_distributions_view = {
   .paint = paint,
   .describe = describe,
   .hit = hit,
-  .lens = lens,
+  .lens = lt_lens_text,
   .lens_paint = lt_lens_paint,
   .lens_free = lt_lens_free,
   .to_csv = to_csv,

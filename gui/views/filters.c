@@ -369,25 +369,15 @@ lens (const LtViewRequest *request,
       gboolean pressed)
 {
   const Result *self = result;
-  gsize size = lt_view_picture_size (&self->picture);
   LtTilesData data;
   LtLens *card;
 
   if (self->biases != NULL)
-    return lt_lens_new_text (found);
+    return lt_lens_text (request, result, found, pressed);
   data = tiles (self);
-  if (found->item < 0 || found->item >= self->n || found->rect.width >= LT_LENS_ENOUGH)
+  card = lt_lens_of_tiles (&data, &self->picture, found);
+  if (card == NULL)
     return NULL;
-  card = g_new0 (LtLens, 1);
-  card->x = found->rect.x + found->rect.width / 2.0;
-  card->y = found->rect.y + found->rect.height / 2.0;
-  card->n = 1;
-  card->picture = self->picture;
-  card->colour = data.colour;
-  card->lowest = data.lowest;
-  card->highest = data.highest;
-  card->pixels =
-      g_memdup2 (self->pixels + found->item * size, size * sizeof *self->pixels);
   card->captions[0] =
       g_strdup_printf ("unit %d, ‖%s‖ = %.3g", self->units[found->item], self->symbol,
                        (double) self->filters->norms[self->units[found->item]]);

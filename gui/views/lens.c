@@ -1,9 +1,13 @@
 /* The card that shows what is under the pointer: a few pictures with captions. */
 #include <math.h>
+#include <string.h>
 
 #include "views/common.h"
 
 #define GAP 8.0
+
+/* Pictures of this many pixels need no enlarging. */
+#define LENS_ENOUGH 96.0
 
 typedef struct {
   double picture_w, picture_h; /* of each picture */
@@ -171,14 +175,47 @@ lt_lens_free (gpointer lens_)
   g_free (lens);
 }
 
-LtLens *
-lt_lens_new_text (const LtViewHit *hit)
+gpointer
+lt_lens_text (const LtViewRequest *request,
+              gconstpointer result,
+              const LtViewHit *found,
+              gboolean pressed)
 {
   LtLens *self = g_new0 (LtLens, 1);
 
-  self->x = hit->x;
-  self->y = hit->y;
+  self->x = found->x;
+  self->y = found->y;
   self->n = 1;
-  self->captions[0] = g_strdup (hit->text);
+  self->captions[0] = g_strdup (found->text);
+  return self;
+}
+
+gpointer
+lt_lens_of_tiles (const LtTilesData *tiles,
+                  const LtViewPicture *picture,
+                  const LtViewHit *found)
+{
+  gsize size = lt_view_picture_size (picture);
+  int kinds = MAX (tiles->n_rows, 1), n = tiles->n / kinds;
+  LtLens *self;
+
+  if (found->item < 0 || found->item >= n || found->rect.width >= LENS_ENOUGH)
+    return NULL;
+  self = g_new0 (LtLens, 1);
+  self->x = found->rect.x + found->rect.width / 2.0;
+  self->y = found->rect.y + found->rect.height / 2.0;
+  self->n = kinds;
+  self->picture = *picture;
+  self->colour = tiles->colour;
+  self->lowest = tiles->lowest;
+  self->highest = tiles->highest;
+  self->pixels = g_new (float, kinds *size);
+  for (int kind = 0; kind < kinds; kind++) {
+    memcpy (self->pixels + kind * size,
+            tiles->pixels + ((gsize) kind * n + found->item) * size,
+            size * sizeof (float));
+    if (tiles->row_titles != NULL)
+      self->captions[kind] = g_strdup (tiles->row_titles[kind]);
+  }
   return self;
 }

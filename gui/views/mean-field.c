@@ -570,15 +570,6 @@ hit (gconstpointer result,
   return FALSE;
 }
 
-static gpointer
-lens (const LtViewRequest *request,
-      gconstpointer result,
-      const LtViewHit *found,
-      gboolean pressed)
-{
-  return lt_lens_new_text (found);
-}
-
 /* ---- Figures ------------------------------------------------------------------------------ */
 
 /* A row a sweep. */
@@ -612,7 +603,7 @@ const LtView lt_mean_field_view = {
   .paint = paint,
   .describe = describe,
   .hit = hit,
-  .lens = lens,
+  .lens = lt_lens_text,
   .lens_paint = lt_lens_paint,
   .lens_free = lt_lens_free,
   .to_csv = to_csv,

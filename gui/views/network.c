@@ -338,15 +338,6 @@ hit (gconstpointer result,
   return TRUE;
 }
 
-static gpointer
-lens (const LtViewRequest *request,
-      gconstpointer result,
-      const LtViewHit *found,
-      gboolean pressed)
-{
-  return lt_lens_new_text (found);
-}
-
 static char *
 to_csv (gconstpointer result)
 {
@@ -367,7 +358,7 @@ const LtView lt_network_view = {
   .paint = paint,
   .describe = describe,
   .hit = hit,
-  .lens = lens,
+  .lens = lt_lens_text,
   .lens_paint = lt_lens_paint,
   .lens_free = lt_lens_free,
   .to_csv = to_csv,

@@ -173,13 +173,6 @@ describe (gconstpointer result)
 /* ---- Under the pointer ------------------------------------------------------------- */
 
 static gboolean
-is_inside (const cairo_rectangle_t *rect, double x, double y)
-{
-  return x >= rect->x && y >= rect->y && x < rect->x + rect->width &&
-         y < rect->y + rect->height;
-}
-
-static gboolean
 surface (gconstpointer result,
          const LtStyle *style,
          double w,
@@ -198,10 +191,11 @@ surface (gconstpointer result,
   found->width = self->picture.width;
   found->height = self->picture.height;
   found->rect = places.surface;
-  if (is_inside (&places.surface, x, y))
+  if (lt_rect_contains (&places.surface, x, y))
     return TRUE;
   tile = lt_dreams_hit (&data, style, w, h, x, y, &found->rect);
-  return tile >= 0 && tile < self->particles->n && is_inside (&found->rect, x, y);
+  return tile >= 0 && tile < self->particles->n &&
+         lt_rect_contains (&found->rect, x, y);
 }
 
 /* A click on a class holds the label units there, and another one lets them go. */
@@ -251,7 +245,7 @@ hit (gconstpointer result,
   found->item = -1;
   found->x = found->y = 0;
   if (self->drawing != NULL && lt_dreams_places (&data, style, w, h, &places) &&
-      is_inside (&places.clear, x, y)) {
+      lt_rect_contains (&places.clear, x, y)) {
     found->clears = TRUE;
     g_strlcpy (found->text, "wipe the drawing out", sizeof found->text);
     return TRUE;
@@ -274,28 +268,11 @@ lens (const LtViewRequest *request,
       gboolean pressed)
 {
   const LtParticlesResult *self = result;
-  gsize size = lt_view_picture_size (&self->picture);
-  int n = self->particles->n;
-  LtLens *card;
+  LtDreamsData data = lt_particles_picture (self);
+  LtLens *card = lt_lens_of_tiles (&data.tiles, &self->picture, found);
 
-  if (found->item < 0 || found->item >= n || found->rect.width >= LT_LENS_ENOUGH)
-    return NULL;
-  card = g_new0 (LtLens, 1);
-  card->x = found->rect.x + found->rect.width / 2;
-  card->y = found->rect.y + found->rect.height / 2;
-  card->n = self->n_rows;
-  card->picture = self->picture;
-  card->colour = self->picture.colour;
-  card->lowest = self->lowest;
-  card->highest = self->highest;
-  card->pixels = g_new (float, self->n_rows *size);
-  card->title = g_strdup (found->text);
-  for (int row = 0; row < self->n_rows; row++) {
-    memcpy (card->pixels + row * size,
-            self->pixels + ((gsize) row * n + found->item) * size,
-            size * sizeof (float));
-    card->captions[row] = g_strdup (row_titles (self)[row]);
-  }
+  if (card != NULL)
+    card->title = g_strdup (found->text);
   return card;
 }
 

@@ -362,34 +362,16 @@ lens (const LtViewRequest *request,
       gboolean pressed)
 {
   const Result *self = result;
-  gsize size = lt_view_picture_size (&self->picture);
   LtTilesData data = tiles (self);
-  LtLens *card;
+  LtLens *card = lt_lens_of_tiles (&data, &self->picture, found);
+  char **last;
 
-  if (found->item < 0 || found->item >= self->examples->n ||
-      found->rect.width >= LT_LENS_ENOUGH)
+  if (card == NULL)
     return NULL;
-  card = g_new0 (LtLens, 1);
-  card->x = found->rect.x + found->rect.width / 2.0;
-  card->y = found->rect.y + found->rect.height / 2.0;
-  card->n = self->kinds;
-  card->picture = self->picture;
-  card->colour = data.colour;
-  card->lowest = data.lowest;
-  card->highest = data.highest;
-  card->pixels = g_new (float, self->kinds *size);
   card->title = name_example (self, found->item);
-  for (int kind = 0; kind < self->kinds; kind++) {
-    const float *from =
-        self->pixels + ((gsize) kind * self->examples->n + found->item) * size;
-
-    memcpy (card->pixels + kind * size, from, size * sizeof *from);
-    card->captions[kind] =
-        kind < self->kinds - 1
-            ? g_strdup (data.row_titles[kind])
-            : g_strdup_printf ("error %.4g",
-                               (double) self->examples->errors[found->item]);
-  }
+  last = &card->captions[self->kinds - 1];
+  g_free (*last);
+  *last = g_strdup_printf ("error %.4g", (double) self->examples->errors[found->item]);
   return card;
 }
 
