@@ -211,7 +211,8 @@ lt_distribution_compute (const LtViewRequest *request, GError **error)
     options.split = lt_view_split (settings->rows, request->data);
   }
   self = g_new0 (LtDistributionResult, 1);
-  self->panels = settings->panels;
+  self->panels = &lt_distribution_panels;
+  self->show = settings->panels;
   self->rows = drawn != NULL ? "sampled" : lt_split_name (options.split);
   self->activity =
       lt_probe_activity (request->snapshot, request->data, &options, request->ws);

@@ -63,17 +63,18 @@ compute (const LtViewRequest *request, GError **error)
 
 /* FALSE when the panel is not shown. */
 static gboolean
-place_panel (const LtDistributionResult *self,
+place_panel (gconstpointer result,
              const LtStyle *style,
              double w,
              double h,
              int panel,
              cairo_rectangle_t *rect)
 {
+  const LtDistributionResult *self = result;
   double text = style->text_size;
-  int only = self->panels - 1, columns, rows;
+  int only = self->show - 1, columns, rows;
 
-  if (self->panels == 0 && (w * h < 500 * text * text || MIN (w, h) < 11 * text))
+  if (self->show == 0 && (w * h < 500 * text * text || MIN (w, h) < 11 * text))
     only = LT_PANEL_EXAMPLES;
   if (only >= 0) {
     *rect = (cairo_rectangle_t){ 0.0, 0.0, w, h };
@@ -140,27 +141,21 @@ heat (const LtDistributionResult *self)
 }
 
 static void
-paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double h)
+paint_panel (gconstpointer result,
+             int panel,
+             cairo_t *cr,
+             const LtStyle *style,
+             double w,
+             double h)
 {
-  const LtDistributionResult *self = result;
+  if (panel == LT_PANEL_EXAMPLES) {
+    LtHeatData data = heat (result);
 
-  for (int panel = 0; panel < LT_N_PANELS; panel++) {
-    cairo_rectangle_t rect;
+    lt_heat_paint (cr, &data, style, w, h);
+  } else {
+    LtHistogramData data = histogram (result, panel, style);
 
-    if (!place_panel (self, style, w, h, panel, &rect))
-      continue;
-    cairo_save (cr);
-    cairo_translate (cr, rect.x, rect.y);
-    if (panel == LT_PANEL_EXAMPLES) {
-      LtHeatData data = heat (self);
-
-      lt_heat_paint (cr, &data, style, rect.width, rect.height);
-    } else {
-      LtHistogramData data = histogram (self, panel, style);
-
-      lt_histogram_paint (cr, &data, style, rect.width, rect.height);
-    }
-    cairo_restore (cr);
+    lt_histogram_paint (cr, &data, style, w, h);
   }
 }
 
@@ -176,14 +171,14 @@ describe (gconstpointer result)
 
 static gboolean
 hit_bin (const LtDistributionResult *self,
-         const LtStyle *style,
          int panel,
-         const cairo_rectangle_t *rect,
+         const LtStyle *style,
+         double w,
+         double h,
          LtViewHit *found)
 {
   LtHistogramData data = histogram (self, panel, style);
-  int bin = lt_histogram_hit (&data, style, rect->width, rect->height,
-                              found->x - rect->x, found->y - rect->y);
+  int bin = lt_histogram_hit (&data, style, w, h, found->x, found->y);
   g_autofree char *count = NULL;
 
   if (bin < 0)
@@ -199,7 +194,8 @@ hit_bin (const LtDistributionResult *self,
 static gboolean
 hit_cell (const LtDistributionResult *self,
           const LtStyle *style,
-          const cairo_rectangle_t *rect,
+          double w,
+          double h,
           LtViewHit *found)
 {
   static const char *const states[] = { "", ", dead", ", saturated" };
@@ -208,8 +204,7 @@ hit_cell (const LtDistributionResult *self,
   g_autofree char *class = NULL;
   int column, row, unit;
 
-  if (!lt_heat_hit (&data, style, rect->width, rect->height, found->x - rect->x,
-                    found->y - rect->y, &column, &row))
+  if (!lt_heat_hit (&data, style, w, h, found->x, found->y, &column, &row))
     return FALSE;
   unit = a->order[column];
   if (self->classes != NULL && a->labels[row] >= 0)
@@ -225,30 +220,19 @@ hit_cell (const LtDistributionResult *self,
 }
 
 static gboolean
-hit (gconstpointer result,
-     const LtStyle *style,
-     double w,
-     double h,
-     double x,
-     double y,
-     LtViewHit *found)
+hit_panel (gconstpointer result,
+           int panel,
+           const LtStyle *style,
+           double w,
+           double h,
+           LtViewHit *found)
 {
-  const LtDistributionResult *self = result;
-
-  for (int panel = 0; panel < LT_N_PANELS; panel++) {
-    cairo_rectangle_t rect;
-
-    if (!place_panel (self, style, w, h, panel, &rect))
-      continue;
-    found->x = x;
-    found->y = y;
-    found->rect = (cairo_rectangle_t){ x, y, 0.0, 0.0 };
-    if (panel == LT_PANEL_EXAMPLES ? hit_cell (self, style, &rect, found)
-                                   : hit_bin (self, style, panel, &rect, found))
-      return TRUE;
-  }
-  return FALSE;
+  return panel == LT_PANEL_EXAMPLES ? hit_cell (result, style, w, h, found)
+                                    : hit_bin (result, panel, style, w, h, found);
 }
+
+const LtPanels lt_distribution_panels = { LT_N_PANELS, place_panel, paint_panel,
+                                          hit_panel };
 
 /* ---- The figures -------------------------------------------------------------------------- */
 
@@ -298,9 +282,9 @@ const LtView lt_distributions_view = {
   .suits = suits,
   .compute = compute,
   .free = lt_distribution_free,
-  .paint = paint,
+  .paint = lt_panels_paint,
   .describe = describe,
-  .hit = hit,
+  .hit = lt_panels_hit,
   .lens = lt_lens_text,
   .lens_paint = lt_lens_paint,
   .lens_free = lt_lens_free,

@@ -5,6 +5,7 @@
 #include "paint/heat.h"
 #include "probes/distributions.h"
 #include "views/common.h"
+#include "views/panels.h"
 
 G_BEGIN_DECLS
 
@@ -27,7 +28,8 @@ typedef struct {
 } LtDistributionSettings;
 
 typedef struct {
-  int panels;
+  const LtPanels *panels;
+  int show;
   LtHistogram *weights, *update,
       *means;           /* NULL: there is none, and the message says why */
   LtActivity *activity; /* NULL: not finite */
@@ -45,6 +47,8 @@ typedef struct {
   char *footer;
   char *caption, *moment;
 } LtDistributionResult;
+
+extern const LtPanels lt_distribution_panels;
 
 LtDistributionResult *lt_distribution_compute (const LtViewRequest *request,
                                                GError **error);

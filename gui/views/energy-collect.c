@@ -344,6 +344,7 @@ lt_energy_compute (const LtViewRequest *request, GError **error)
   LtSplit judge = lt_dataset_judge (request->data);
   LtEnergyResult *self = g_new0 (LtEnergyResult, 1);
 
+  self->panels = &lt_energy_panels;
   self->show = settings->show;
   self->bounded = !lt_model_can (request->snapshot->model, LT_CAN_ENERGY);
   self->exact = (double) NAN;

@@ -78,13 +78,14 @@ has_panel (const LtEnergyResult *self, Panel panel)
 /* FALSE when the panel is not shown. Energies take the left, or the upper half; the others
  * lie below each other. */
 static gboolean
-place_panel (const LtEnergyResult *self,
+place_panel (gconstpointer result,
              const LtStyle *style,
              double w,
              double h,
-             Panel panel,
+             int panel,
              cairo_rectangle_t *rect)
 {
+  const LtEnergyResult *self = result;
   double text = style->text_size, first;
   int only = self->show - 1, others = 0, place = 0;
   gboolean wide = w > 1.3 * h;
@@ -95,11 +96,11 @@ place_panel (const LtEnergyResult *self,
     only = PANEL_ENERGIES;
   *rect = (cairo_rectangle_t){ 0, 0, w, h };
   if (only >= 0)
-    return (int) panel == only;
+    return panel == only;
   if (!has_panel (self, panel))
     return FALSE;
   for (int other = PANEL_LOG_Z; other < N_PANELS; other++) {
-    place += other < (int) panel && has_panel (self, (Panel) other);
+    place += other < panel && has_panel (self, (Panel) other);
     others += has_panel (self, (Panel) other);
   }
   first = floor ((wide ? w : h) * (others >= 2 && !wide ? 0.4 : 0.55));
@@ -249,60 +250,46 @@ static void
 paint_history (const LtEnergyResult *self,
                cairo_t *cr,
                const LtStyle *style,
-               const cairo_rectangle_t *rect)
+               double w,
+               double h)
 {
   LtSeries series[2];
   LtCurvesData data;
 
   if (self->history->message != NULL) {
-    lt_message_paint (cr, style, self->history->message, rect->width, rect->height);
+    lt_message_paint (cr, style, self->history->message, w, h);
     return;
   }
   data = history_data (self, style, series);
-  lt_curves_paint (cr, &data, style, rect->width, rect->height);
+  lt_curves_paint (cr, &data, style, w, h);
 }
 
 static void
-paint_panel (const LtEnergyResult *self,
-             Panel panel,
+paint_panel (gconstpointer result,
+             int panel,
              cairo_t *cr,
              const LtStyle *style,
-             const cairo_rectangle_t *rect)
+             double w,
+             double h)
 {
+  const LtEnergyResult *self = result;
   LtRidge ridges[LT_ENERGY_N_GROUPS];
   LtRidgeMark marks[2];
   LtRidgesData data;
 
   if (panel == PANEL_HISTORY) {
-    paint_history (self, cr, style, rect);
+    paint_history (self, cr, style, w, h);
     return;
   }
   if (panel == PANEL_STATES) {
     LtPairsData pairs = states_data (self, style);
 
-    lt_pairs_paint (cr, &pairs, style, rect->width, rect->height);
+    lt_pairs_paint (cr, &pairs, style, w, h);
     return;
   }
   data = panel == PANEL_LOG_Z ? log_z_data (self, style, ridges, marks)
                               : energies_data (self, style, ridges);
-  lt_ridges_paint (cr, &data, style, rect->width, rect->height);
-}
-
-static void
-paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double h)
-{
-  const LtEnergyResult *self = result;
-
-  for (int panel = 0; panel < N_PANELS; panel++) {
-    cairo_rectangle_t rect;
-
-    if (!place_panel (self, style, w, h, (Panel) panel, &rect))
-      continue;
-    cairo_save (cr);
-    cairo_translate (cr, rect.x, rect.y);
-    paint_panel (self, (Panel) panel, cr, style, &rect);
-    cairo_restore (cr);
-  }
+  lt_ridges_paint (cr, &data, style, w, h);
 }
 
 /* What the tile shows alone comes first: its header is short. */
@@ -329,9 +316,10 @@ describe (gconstpointer result)
 
 static gboolean
 hit_ridges (const LtEnergyResult *self,
+            int panel,
             const LtStyle *style,
-            Panel panel,
-            const cairo_rectangle_t *rect,
+            double w,
+            double h,
             LtViewHit *found)
 {
   LtRidge ridges[LT_ENERGY_N_GROUPS];
@@ -340,8 +328,7 @@ hit_ridges (const LtEnergyResult *self,
                                            : energies_data (self, style, ridges);
   int ridge, bin;
 
-  if (!lt_ridges_hit (&data, style, rect->width, rect->height, found->x - rect->x,
-                      found->y - rect->y, &ridge, &bin))
+  if (!lt_ridges_hit (&data, style, w, h, found->x, found->y, &ridge, &bin))
     return FALSE;
   found->item = bin;
   g_snprintf (found->text, sizeof found->text,
@@ -354,12 +341,12 @@ hit_ridges (const LtEnergyResult *self,
 static gboolean
 hit_states (const LtEnergyResult *self,
             const LtStyle *style,
-            const cairo_rectangle_t *rect,
+            double w,
+            double h,
             LtViewHit *found)
 {
   LtPairsData data = states_data (self, style);
-  int i = lt_pairs_hit (&data, style, rect->width, rect->height, found->x - rect->x,
-                        found->y - rect->y);
+  int i = lt_pairs_hit (&data, style, w, h, found->x, found->y);
 
   if (i < 0)
     return FALSE;
@@ -373,7 +360,8 @@ hit_states (const LtEnergyResult *self,
 static gboolean
 hit_history (const LtEnergyResult *self,
              const LtStyle *style,
-             const cairo_rectangle_t *rect,
+             double w,
+             double h,
              LtViewHit *found)
 {
   const LtEnergyHistory *history = self->history;
@@ -384,11 +372,10 @@ hit_history (const LtEnergyResult *self,
 
   if (history->message != NULL)
     return FALSE;
-  lt_curves_plot (&data, style, rect->width, rect->height, &plot);
+  lt_curves_plot (&data, style, w, h, &plot);
   found->item = -1;
   for (guint i = 0; i < history->points->len; i++) {
-    double far =
-        fabs (found->x - rect->x - lt_axes_x (&data.axes, &plot, history->x[i]));
+    double far = fabs (found->x - lt_axes_x (&data.axes, &plot, history->x[i]));
 
     if (far < nearest &&
         (!isnan (history->estimate[i]) || !isnan (history->exacts[i]))) {
@@ -409,31 +396,21 @@ hit_history (const LtEnergyResult *self,
 }
 
 static gboolean
-hit (gconstpointer result,
-     const LtStyle *style,
-     double w,
-     double h,
-     double x,
-     double y,
-     LtViewHit *found)
+hit_panel (gconstpointer result,
+           int panel,
+           const LtStyle *style,
+           double w,
+           double h,
+           LtViewHit *found)
 {
-  const LtEnergyResult *self = result;
-
-  for (int panel = 0; panel < N_PANELS; panel++) {
-    cairo_rectangle_t rect;
-
-    if (!place_panel (self, style, w, h, (Panel) panel, &rect) || x < rect.x ||
-        y < rect.y || x >= rect.x + rect.width || y >= rect.y + rect.height)
-      continue;
-    *found = (LtViewHit){ .x = x, .y = y };
-    if (panel == PANEL_HISTORY)
-      return hit_history (self, style, &rect, found);
-    return panel == PANEL_STATES
-               ? hit_states (self, style, &rect, found)
-               : hit_ridges (self, style, (Panel) panel, &rect, found);
-  }
-  return FALSE;
+  if (panel == PANEL_HISTORY)
+    return hit_history (result, style, w, h, found);
+  if (panel == PANEL_STATES)
+    return hit_states (result, style, w, h, found);
+  return hit_ridges (result, panel, style, w, h, found);
 }
+
+const LtPanels lt_energy_panels = { N_PANELS, place_panel, paint_panel, hit_panel };
 
 /* ---- Figures --------------------------------------------------------------------------- */
 
@@ -503,8 +480,8 @@ const LtView lt_energy_view = {
   .suits = suits,
   .compute = lt_energy_compute,
   .free = lt_energy_free,
-  .paint = paint,
+  .paint = lt_panels_paint,
   .describe = describe,
-  .hit = hit,
+  .hit = lt_panels_hit,
   .to_csv = to_csv,
 };

@@ -4,6 +4,7 @@
 #include "probes/likelihood.h"
 #include "probes/states.h"
 #include "views/common.h"
+#include "views/panels.h"
 
 G_BEGIN_DECLS
 
@@ -53,6 +54,7 @@ typedef struct {
 } LtEnergyGroup;
 
 typedef struct {
+  const LtPanels *panels;
   int show;
   gboolean bounded; /* energies are upper bounds, as the machine gives no others */
   LtEnergyGroup group[LT_ENERGY_N_GROUPS];
@@ -84,6 +86,8 @@ LtEnergyHistory *lt_energy_history_new (const LtViewRequest *request,
                                         const LtEnergyPoint *now,
                                         const LtEnergyHistory *before);
 void lt_energy_history_free (LtEnergyHistory *self);
+
+extern const LtPanels lt_energy_panels;
 
 gpointer lt_energy_compute (const LtViewRequest *request, GError **error);
 void lt_energy_free (gpointer result);

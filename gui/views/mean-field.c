@@ -8,6 +8,7 @@
 #include "probes/settling.h"
 #include "views/common.h"
 #include "views/hidden-picture.h"
+#include "views/panels.h"
 
 #define MAX_EXAMPLES 6
 #define MAX_SWEEPS   10 /* columns */
@@ -36,6 +37,7 @@ enum {
 };
 
 typedef struct {
+  const LtPanels *panels;
   Settings settings;
   LtSettlingTrace *trace;
   LtSplit split;
@@ -88,6 +90,8 @@ static const LtKnob knobs[] = {
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "judge", .choices = lt_view_split_names,
     AT (split) },
 };
+
+static const LtPanels panels;
 
 static gboolean
 suits (const LtModel *model, const LtDataset *data, const char **why)
@@ -272,6 +276,7 @@ compute (const LtViewRequest *request, GError **error)
   if (!check (request, options.split, error))
     return NULL;
   self = g_new0 (Result, 1);
+  self->panels = &panels;
   self->settings = *settings;
   self->split = options.split;
   self->trace =
@@ -323,13 +328,14 @@ free_result (gpointer result)
 /* ---- Where panels lie, and what stands in them ----------------------------------------------- */
 
 static gboolean
-place_panel (const Result *self,
+place_panel (gconstpointer result,
              const LtStyle *style,
              double w,
              double h,
-             Panel panel,
+             int panel,
              cairo_rectangle_t *rect)
 {
+  const Result *self = result;
   double text = style->text_size, first;
   int only = self->settings.show - 1;
 
@@ -337,7 +343,7 @@ place_panel (const Result *self,
     only = PANEL_LAYERS;
   *rect = (cairo_rectangle_t){ 0, 0, w, h };
   if (only >= 0)
-    return (int) panel == only;
+    return panel == only;
   if (w > 1.2 * h) {
     first = floor (0.68 * w);
     rect->width = panel == PANEL_LAYERS ? first : w - first;
@@ -422,7 +428,7 @@ choose_range (LtAxis *axis, const double *values, int n)
 }
 
 static LtCurvesData
-curve_data (const Result *self, Panel panel, const LtStyle *style, LtSeries *series)
+curve_data (const Result *self, int panel, const LtStyle *style, LtSeries *series)
 {
   const LtSettlingTrace *trace = self->trace;
   gboolean change = panel == PANEL_CHANGE;
@@ -451,29 +457,23 @@ curve_data (const Result *self, Panel panel, const LtStyle *style, LtSeries *ser
 }
 
 static void
-paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double h)
+paint_panel (gconstpointer result,
+             int panel,
+             cairo_t *cr,
+             const LtStyle *style,
+             double w,
+             double h)
 {
-  const Result *self = result;
-  g_autofree LtMosaic *cells = g_new0 (LtMosaic, MAX_CELLS);
+  if (panel == PANEL_LAYERS) {
+    g_autofree LtMosaic *cells = g_new0 (LtMosaic, MAX_CELLS);
+    LtMosaicsData data = layers_data (result, cells);
 
-  for (int panel = 0; panel < N_PANELS; panel++) {
-    cairo_rectangle_t rect;
+    lt_mosaics_paint (cr, &data, style, w, h);
+  } else {
     LtSeries series;
+    LtCurvesData data = curve_data (result, panel, style, &series);
 
-    if (!place_panel (self, style, w, h, (Panel) panel, &rect))
-      continue;
-    cairo_save (cr);
-    cairo_translate (cr, rect.x, rect.y);
-    if (panel == PANEL_LAYERS) {
-      LtMosaicsData data = layers_data (self, cells);
-
-      lt_mosaics_paint (cr, &data, style, rect.width, rect.height);
-    } else {
-      LtCurvesData data = curve_data (self, (Panel) panel, style, &series);
-
-      lt_curves_paint (cr, &data, style, rect.width, rect.height);
-    }
-    cairo_restore (cr);
+    lt_curves_paint (cr, &data, style, w, h);
   }
 }
 
@@ -490,7 +490,8 @@ describe (gconstpointer result)
 static gboolean
 hit_layers (const Result *self,
             const LtStyle *style,
-            const cairo_rectangle_t *rect,
+            double w,
+            double h,
             LtViewHit *found)
 {
   const LtSettlingTrace *trace = self->trace;
@@ -499,9 +500,7 @@ hit_layers (const Result *self,
   int layer, example, unit, place;
   LtMosaicPlace at;
 
-  if (!lt_mosaics_hit (&data, style, rect->width, rect->height, found->x - rect->x,
-                       found->y - rect->y, &at) ||
-      at.picture < 0)
+  if (!lt_mosaics_hit (&data, style, w, h, found->x, found->y, &at) || at.picture < 0)
     return FALSE;
   layer = trace->n_layers - 1 - at.row % trace->n_layers;
   example = at.row / trace->n_layers;
@@ -524,9 +523,10 @@ hit_layers (const Result *self,
 
 static gboolean
 hit_curve (const Result *self,
+           int panel,
            const LtStyle *style,
-           Panel panel,
-           const cairo_rectangle_t *rect,
+           double w,
+           double h,
            LtViewHit *found)
 {
   LtSeries series;
@@ -534,10 +534,10 @@ hit_curve (const Result *self,
   cairo_rectangle_t plot;
   int sweep;
 
-  lt_curves_plot (&data, style, rect->width, rect->height, &plot);
-  sweep = (int) round (lt_axes_x_value (&data.axes, &plot, found->x - rect->x));
-  if (sweep < 0 || sweep > self->trace->n_sweeps || found->y - rect->y < plot.y ||
-      found->y - rect->y > plot.y + plot.height || !isfinite (series.y[sweep]))
+  lt_curves_plot (&data, style, w, h, &plot);
+  sweep = (int) round (lt_axes_x_value (&data.axes, &plot, found->x));
+  if (sweep < 0 || sweep > self->trace->n_sweeps || found->y < plot.y ||
+      found->y > plot.y + plot.height || !isfinite (series.y[sweep]))
     return FALSE;
   found->item = sweep;
   g_snprintf (found->text, sizeof found->text, "sweep %d: %s %.6g", sweep, series.title,
@@ -546,29 +546,18 @@ hit_curve (const Result *self,
 }
 
 static gboolean
-hit (gconstpointer result,
-     const LtStyle *style,
-     double w,
-     double h,
-     double x,
-     double y,
-     LtViewHit *found)
+hit_panel (gconstpointer result,
+           int panel,
+           const LtStyle *style,
+           double w,
+           double h,
+           LtViewHit *found)
 {
-  const Result *self = result;
-
-  for (int panel = 0; panel < N_PANELS; panel++) {
-    cairo_rectangle_t rect;
-
-    if (!place_panel (self, style, w, h, (Panel) panel, &rect) || x < rect.x ||
-        y < rect.y || x >= rect.x + rect.width || y >= rect.y + rect.height)
-      continue;
-    *found = (LtViewHit){ .x = x, .y = y };
-    found->rect = (cairo_rectangle_t){ x, y, 0, 0 };
-    return panel == PANEL_LAYERS ? hit_layers (self, style, &rect, found)
-                                 : hit_curve (self, style, (Panel) panel, &rect, found);
-  }
-  return FALSE;
+  return panel == PANEL_LAYERS ? hit_layers (result, style, w, h, found)
+                               : hit_curve (result, panel, style, w, h, found);
 }
+
+static const LtPanels panels = { N_PANELS, place_panel, paint_panel, hit_panel };
 
 /* ---- Figures ------------------------------------------------------------------------------ */
 
@@ -600,9 +589,9 @@ const LtView lt_mean_field_view = {
   .suits = suits,
   .compute = compute,
   .free = free_result,
-  .paint = paint,
+  .paint = lt_panels_paint,
   .describe = describe,
-  .hit = hit,
+  .hit = lt_panels_hit,
   .lens = lt_lens_text,
   .lens_paint = lt_lens_paint,
   .lens_free = lt_lens_free,

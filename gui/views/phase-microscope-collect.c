@@ -263,8 +263,7 @@ choose_units (LtMicroscopeResult *self, const LtViewRequest *request)
     plan.n_columns = 3;
   }
   if (!self->matrix && settings->count == 0 &&
-      lt_microscope_place (settings, request->style, request->w, request->h, panel,
-                           &rect))
+      self->panels->place (self, request->style, request->w, request->h, panel, &rect))
     self->n_units = lt_mosaics_capacity (&plan, request->style, rect.width, rect.height,
                                          self->picture.width, self->picture.height);
   self->n_units = MIN (self->n_units, nh - self->first);
@@ -389,6 +388,7 @@ lt_microscope_compute (const LtViewRequest *request, GError **error)
     return NULL;
   }
   self = g_new0 (LtMicroscopeResult, 1);
+  self->panels = &lt_microscope_panels;
   self->contrast = contrast;
   self->settings = *settings;
   name_steps (self, request->snapshot->model);

@@ -89,14 +89,16 @@ suits (const LtModel *model, const LtDataset *data, const char **why)
 
 /* ---- Where panels lie ------------------------------------------------------------------- */
 
-gboolean
-lt_microscope_place (const LtMicroscopeSettings *settings,
-                     const LtStyle *style,
-                     double w,
-                     double h,
-                     LtMicroscopePanel panel,
-                     cairo_rectangle_t *rect)
+static gboolean
+place_panel (gconstpointer result,
+             const LtStyle *style,
+             double w,
+             double h,
+             int panel,
+             cairo_rectangle_t *rect)
 {
+  const LtMicroscopeSettings *settings =
+      &((const LtMicroscopeResult *) result)->settings;
   double text = style->text_size, first;
   int only = settings->show - 1;
 
@@ -104,7 +106,7 @@ lt_microscope_place (const LtMicroscopeSettings *settings,
     only = LT_MICROSCOPE_METHODS;
   *rect = (cairo_rectangle_t){ 0, 0, w, h };
   if (only >= 0)
-    return (int) panel == only;
+    return panel == only;
   if (panel == LT_MICROSCOPE_SUBTRACTION)
     return FALSE;
   if (w > 1.1 * h) {
@@ -286,23 +288,17 @@ fill_table (const LtMicroscopeResult *self, LtMicroscopePanel panel, Table *tabl
 }
 
 static void
-paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double h)
+paint_panel (gconstpointer result,
+             int panel,
+             cairo_t *cr,
+             const LtStyle *style,
+             double w,
+             double h)
 {
-  const LtMicroscopeResult *self = result;
+  Table table;
 
-  for (int panel = 0; panel < LT_MICROSCOPE_N_PANELS; panel++) {
-    cairo_rectangle_t rect;
-    Table table;
-
-    if (!lt_microscope_place (&self->settings, style, w, h, (LtMicroscopePanel) panel,
-                              &rect))
-      continue;
-    fill_table (self, (LtMicroscopePanel) panel, &table);
-    cairo_save (cr);
-    cairo_translate (cr, rect.x, rect.y);
-    lt_mosaics_paint (cr, &table.data, style, rect.width, rect.height);
-    cairo_restore (cr);
-  }
+  fill_table (result, (LtMicroscopePanel) panel, &table);
+  lt_mosaics_paint (cr, &table.data, style, w, h);
 }
 
 static char *
@@ -387,64 +383,42 @@ hit_statistic (const LtMicroscopeResult *self,
 
 /* The method is turned by a click on its title. */
 static gboolean
-hit_table (const LtMicroscopeResult *self,
-           const LtMosaicPlace *place,
-           LtMicroscopePanel panel,
-           const Table *table,
+hit_panel (gconstpointer result,
+           int panel,
+           const LtStyle *style,
+           double w,
+           double h,
            LtViewHit *found)
 {
-  int method = panel == LT_MICROSCOPE_STEPS ? -1 : table->methods[place->column];
+  const LtMicroscopeResult *self = result;
+  LtMosaicPlace place;
+  Table table;
+  int method;
 
-  found->item = -1;
-  if (panel == LT_MICROSCOPE_METHODS && place->row < 0 && method >= 0) {
+  fill_table (self, (LtMicroscopePanel) panel, &table);
+  if (!lt_mosaics_hit (&table.data, style, w, h, found->x, found->y, &place))
+    return FALSE;
+  method = panel == LT_MICROSCOPE_STEPS ? -1 : table.methods[place.column];
+  if (panel == LT_MICROSCOPE_METHODS && place.row < 0 && method >= 0) {
     g_snprintf (found->turn, sizeof found->turn, "emphasise=%s", method_names[method]);
     g_snprintf (found->text, sizeof found->text, "%s: gradient of norm %.3g, %s",
                 self->names[method], self->contrast->model[method].norm,
                 self->cosines[method]);
     return TRUE;
   }
-  if (place->picture < 0)
+  if (place.picture < 0)
     return FALSE;
   if (panel == LT_MICROSCOPE_STEPS)
-    hit_step (self, place, found);
+    hit_step (self, &place, found);
   else
-    hit_statistic (self, place,
+    hit_statistic (self, &place,
                    panel == LT_MICROSCOPE_SUBTRACTION ? emphasised (self) : method,
                    found);
   return TRUE;
 }
 
-static gboolean
-hit (gconstpointer result,
-     const LtStyle *style,
-     double w,
-     double h,
-     double x,
-     double y,
-     LtViewHit *found)
-{
-  const LtMicroscopeResult *self = result;
-
-  for (int panel = 0; panel < LT_MICROSCOPE_N_PANELS; panel++) {
-    cairo_rectangle_t rect;
-    LtMosaicPlace place;
-    Table table;
-
-    if (!lt_microscope_place (&self->settings, style, w, h, (LtMicroscopePanel) panel,
-                              &rect) ||
-        x < rect.x || y < rect.y || x >= rect.x + rect.width ||
-        y >= rect.y + rect.height)
-      continue;
-    fill_table (self, (LtMicroscopePanel) panel, &table);
-    if (!lt_mosaics_hit (&table.data, style, rect.width, rect.height, x - rect.x,
-                         y - rect.y, &place))
-      return FALSE;
-    *found = (LtViewHit){ .x = x, .y = y };
-    found->rect = (cairo_rectangle_t){ x, y, 0, 0 };
-    return hit_table (self, &place, (LtMicroscopePanel) panel, &table, found);
-  }
-  return FALSE;
-}
+const LtPanels lt_microscope_panels = { LT_MICROSCOPE_N_PANELS, place_panel,
+                                        paint_panel, hit_panel };
 
 /* ---- Figures ------------------------------------------------------------------------------ */
 
@@ -511,9 +485,9 @@ const LtView lt_phase_microscope_view = {
   .suits = suits,
   .compute = lt_microscope_compute,
   .free = lt_microscope_free,
-  .paint = paint,
+  .paint = lt_panels_paint,
   .describe = describe,
-  .hit = hit,
+  .hit = lt_panels_hit,
   .lens = lt_lens_text,
   .lens_paint = lt_lens_paint,
   .lens_free = lt_lens_free,

@@ -5,6 +5,7 @@
 #include "probes/contrast.h"
 #include "views/common.h"
 #include "views/hidden-picture.h"
+#include "views/panels.h"
 
 G_BEGIN_DECLS
 
@@ -24,6 +25,7 @@ typedef struct {
 } LtMicroscopeSettings;
 
 typedef struct {
+  const LtPanels *panels;
   LtContrast *contrast;
   LtMicroscopeSettings settings;
   LtViewPicture picture; /* of the units below the weights */
@@ -57,7 +59,6 @@ typedef struct {
 gpointer lt_microscope_compute (const LtViewRequest *request, GError **error);
 void lt_microscope_free (gpointer result);
 
-/* What the tile leaves each panel; FALSE where it is not shown. */
 typedef enum {
   LT_MICROSCOPE_STEPS,
   LT_MICROSCOPE_METHODS,
@@ -65,11 +66,6 @@ typedef enum {
   LT_MICROSCOPE_N_PANELS,
 } LtMicroscopePanel;
 
-gboolean lt_microscope_place (const LtMicroscopeSettings *settings,
-                              const LtStyle *style,
-                              double w,
-                              double h,
-                              LtMicroscopePanel panel,
-                              cairo_rectangle_t *rect);
+extern const LtPanels lt_microscope_panels;
 
 G_END_DECLS

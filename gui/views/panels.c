@@ -1,0 +1,53 @@
+/* The loops over the panels of a view. */
+#include "views/panels.h"
+
+#include "views/common.h"
+
+void
+lt_panels_paint (gconstpointer result,
+                 cairo_t *cr,
+                 const LtStyle *style,
+                 double w,
+                 double h)
+{
+  const LtPanels *self = *(const LtPanels *const *) result;
+
+  for (int panel = 0; panel < self->n; panel++) {
+    cairo_rectangle_t rect;
+
+    if (!self->place (result, style, w, h, panel, &rect))
+      continue;
+    cairo_save (cr);
+    cairo_translate (cr, rect.x, rect.y);
+    self->paint (result, panel, cr, style, rect.width, rect.height);
+    cairo_restore (cr);
+  }
+}
+
+gboolean
+lt_panels_hit (gconstpointer result,
+               const LtStyle *style,
+               double w,
+               double h,
+               double x,
+               double y,
+               LtViewHit *found)
+{
+  const LtPanels *self = *(const LtPanels *const *) result;
+
+  for (int panel = 0; panel < self->n; panel++) {
+    cairo_rectangle_t rect;
+
+    if (!self->place (result, style, w, h, panel, &rect) ||
+        !lt_rect_contains (&rect, x, y))
+      continue;
+    *found = (LtViewHit){ .item = -1, .x = x - rect.x, .y = y - rect.y };
+    if (!self->hit (result, panel, style, rect.width, rect.height, found))
+      return FALSE;
+    found->x = x;
+    found->y = y;
+    found->rect = (cairo_rectangle_t){ x, y, 0, 0 };
+    return TRUE;
+  }
+  return FALSE;
+}
