@@ -188,7 +188,7 @@ draw_rows (const LtViewRequest *request, GError **error)
   return NULL;
 }
 
-LtDistributionResult *
+gpointer
 lt_distribution_compute (const LtViewRequest *request, GError **error)
 {
   const LtDistributionSettings *settings = request->settings;

@@ -53,12 +53,6 @@ suits (const LtModel *model, const LtDataset *data, const char **why)
   return FALSE;
 }
 
-static gpointer
-compute (const LtViewRequest *request, GError **error)
-{
-  return lt_distribution_compute (request, error);
-}
-
 /* ---- Where panels lie ------------------------------------------------------------------- */
 
 /* FALSE when the panel is not shown. */
@@ -280,7 +274,7 @@ const LtView lt_distributions_view = {
       "gives the same answer to every example is a stripe, dead or saturated.",
   .knobs = { knobs, G_N_ELEMENTS (knobs), sizeof (LtDistributionSettings) },
   .suits = suits,
-  .compute = compute,
+  .compute = lt_distribution_compute,
   .free = lt_distribution_free,
   .paint = lt_panels_paint,
   .describe = describe,

@@ -50,8 +50,7 @@ typedef struct {
 
 extern const LtPanels lt_distribution_panels;
 
-LtDistributionResult *lt_distribution_compute (const LtViewRequest *request,
-                                               GError **error);
+gpointer lt_distribution_compute (const LtViewRequest *request, GError **error);
 void lt_distribution_free (gpointer result);
 
 G_END_DECLS

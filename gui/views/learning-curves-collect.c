@@ -440,8 +440,8 @@ make_note (const LtCurvesResult *self, const Plot *plot, const LtViewRequest *re
 
 /* ---- The result ------------------------------------------------------------------- */
 
-LtCurvesResult *
-lt_curves_collect (const LtViewRequest *request)
+gpointer
+lt_curves_collect (const LtViewRequest *request, GError **error)
 {
   const LtCurvesSettings *settings = request->settings;
   const LtModelKind *kind = request->snapshot->model->kind;
@@ -481,8 +481,10 @@ lt_curves_collect (const LtViewRequest *request)
 }
 
 void
-lt_curves_result_free (LtCurvesResult *self)
+lt_curves_result_free (gpointer result)
 {
+  LtCurvesResult *self = result;
+
   g_ptr_array_unref (self->curves);
   g_ptr_array_unref (self->flag_titles);
   g_array_unref (self->flag_places);

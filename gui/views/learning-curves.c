@@ -47,18 +47,6 @@ suits (const LtModel *model, const LtDataset *data, const char **why)
   return TRUE;
 }
 
-static gpointer
-compute (const LtViewRequest *request, GError **error)
-{
-  return lt_curves_collect (request);
-}
-
-static void
-free_result (gpointer result)
-{
-  lt_curves_result_free (result);
-}
-
 /* Class colours that are not mistaken for those of training and validation. */
 static const int term_colours[LT_MAX_TERMS] = { 2, 4, 6, 7, 8, 1, 5, 9 };
 
@@ -238,8 +226,8 @@ const LtView lt_learning_curves_view = {
              "overfitting.",
   .knobs = { knobs, G_N_ELEMENTS (knobs), sizeof (LtCurvesSettings) },
   .suits = suits,
-  .compute = compute,
-  .free = free_result,
+  .compute = lt_curves_collect,
+  .free = lt_curves_result_free,
   .paint = paint,
   .describe = describe,
   .hit = hit,

@@ -91,8 +91,7 @@ double lt_curves_yardstick_angle (const LtCurvesYardstick *self,
 extern const char *const lt_curves_measure_names[];
 
 /* request->previous: NULL, or the result before, of the same data. */
-LtCurvesResult *lt_curves_collect (const LtViewRequest *request)
-    G_GNUC_WARN_UNUSED_RESULT;
-void lt_curves_result_free (LtCurvesResult *self);
+gpointer lt_curves_collect (const LtViewRequest *request, GError **error);
+void lt_curves_result_free (gpointer result);
 
 G_END_DECLS

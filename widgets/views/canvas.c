@@ -136,14 +136,19 @@ snapshot_busy (LtCanvas *self, GtkSnapshot *snapshot, float w)
                                &GRAPHENE_RECT_INIT (w * from, 0, w * (to - from), 3));
 }
 
-static void
-snapshot_focus (LtCanvas *self, GtkSnapshot *snapshot, float w, float h)
+void
+lt_focus_ring_snapshot (GtkWidget *widget, GtkSnapshot *snapshot, const LtStyle *style)
 {
-  GdkRGBA colour = rgba (self->style.accent, 0.85);
+  GtkStateFlags state = gtk_widget_get_state_flags (widget);
+  float w = (float) gtk_widget_get_width (widget);
+  float h = (float) gtk_widget_get_height (widget);
+  GdkRGBA colour = rgba (style->accent, 0.85);
   GdkRGBA colours[4] = { colour, colour, colour, colour };
   float widths[4] = { 2, 2, 2, 2 };
   GskRoundedRect outline;
 
+  if (!(state & GTK_STATE_FLAG_FOCUS_VISIBLE) || !(state & GTK_STATE_FLAG_FOCUSED))
+    return;
   gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT (0, 0, w, h), 6);
   gtk_snapshot_append_border (snapshot, &outline, widths, colours);
 }
@@ -194,7 +199,6 @@ lt_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   LtCanvas *self = LT_CANVAS (widget);
   float w = (float) gtk_widget_get_width (widget);
   float h = (float) gtk_widget_get_height (widget);
-  GtkStateFlags state = gtk_widget_get_state_flags (widget);
 
   if (w <= 0 || h <= 0)
     return;
@@ -204,8 +208,7 @@ lt_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   snapshot_above (self, snapshot, w, h);
   if (self->busy && self->busy_step >= 0)
     snapshot_busy (self, snapshot, w);
-  if ((state & GTK_STATE_FLAG_FOCUS_VISIBLE) && (state & GTK_STATE_FLAG_FOCUSED))
-    snapshot_focus (self, snapshot, w, h);
+  lt_focus_ring_snapshot (widget, snapshot, &self->style);
 }
 
 static void

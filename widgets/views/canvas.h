@@ -61,6 +61,11 @@ gboolean lt_canvas_get_pointer (LtCanvas *self, double *x, double *y);
  * follow as for the first button. FALSE when it was no button. */
 gboolean lt_canvas_take_press (LtCanvas *self);
 
+/* The outline of a widget that has the keyboard's focus and is to show it. */
+void lt_focus_ring_snapshot (GtkWidget *widget,
+                             GtkSnapshot *snapshot,
+                             const LtStyle *style);
+
 /* A texture of an ARGB32 or RGB24 image surface, which it keeps alive and which must not be
  * drawn to any more. Any thread. */
 GdkTexture *lt_texture_new_from_surface (cairo_surface_t *surface)

@@ -1,6 +1,8 @@
 /* The timeline's widget: few enough points to be painted in the window's thread. */
 #include "views/timeline.h"
 
+#include "views/canvas.h"
+
 #include <math.h>
 
 #define MOST_POINTS 400
@@ -191,25 +193,11 @@ scrub (LtTimeline *self, int epoch)
 /* Drawing */
 
 static void
-snapshot_focus (LtTimeline *self, GtkSnapshot *snapshot, float w, float h)
-{
-  LtColour accent = self->style.accent;
-  GdkRGBA colour = { (float) accent.r, (float) accent.g, (float) accent.b, 0.85F };
-  GdkRGBA colours[4] = { colour, colour, colour, colour };
-  float widths[4] = { 2, 2, 2, 2 };
-  GskRoundedRect outline;
-
-  gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT (0, 0, w, h), 6);
-  gtk_snapshot_append_border (snapshot, &outline, widths, colours);
-}
-
-static void
 lt_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   LtTimeline *self = LT_TIMELINE (widget);
   float w = (float) gtk_widget_get_width (widget);
   float h = (float) gtk_widget_get_height (widget);
-  GtkStateFlags state = gtk_widget_get_state_flags (widget);
   cairo_t *cr;
 
   if (w <= 0 || h <= 0)
@@ -217,8 +205,7 @@ lt_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, w, h));
   lt_timeline_paint (cr, &self->data, &self->style, (double) w, (double) h);
   cairo_destroy (cr);
-  if ((state & GTK_STATE_FLAG_FOCUS_VISIBLE) && (state & GTK_STATE_FLAG_FOCUSED))
-    snapshot_focus (self, snapshot, w, h);
+  lt_focus_ring_snapshot (widget, snapshot, &self->style);
 }
 
 static void
