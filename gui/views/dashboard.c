@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "views/common.h"
+#include "views/panels.h"
 
 #define MAX_CELLS 8
 #define SMALL     0.86 /* of the tile's text, at most */
@@ -112,26 +113,6 @@ suits (const LtModel *model, const LtDataset *data, const char **why)
 
 /* ---- Where they lie --------------------------------------------------------------------- */
 
-/* As many columns as make cells a little wider than high. */
-static int
-count_columns (int n, double w, double h)
-{
-  int best = 1;
-  double least = HUGE_VAL;
-
-  for (int columns = 1; columns <= n; columns++) {
-    int rows = (n + columns - 1) / columns;
-    double off = fabs (log (w / columns / (h / rows) / 1.25));
-
-    off += 0.2 * (columns * rows - n);
-    if (off < least) {
-      least = off;
-      best = columns;
-    }
-  }
-  return best;
-}
-
 /* A cell's text, as large as in a tile of the cell's size. */
 static LtStyle
 small_style (const LtStyle *style, int n, double w, double h)
@@ -150,26 +131,14 @@ heading_of (const LtStyle *small)
   return ceil (1.15 * lt_text_height (small, 1));
 }
 
-/* The cell, its heading included; a last row with fewer cells fills the width too. */
-static cairo_rectangle_t
-cell_rect (const Result *self, int i, double w, double h)
-{
-  int columns = count_columns (self->n, w, h);
-  int rows = (self->n + columns - 1) / columns, row = i / columns;
-  int here = MIN (columns, self->n - row * columns), place = i % columns;
-  double x = floor (w * place / here), y = floor (h * row / rows);
-
-  return (cairo_rectangle_t){ x, y, floor (w * (place + 1) / here) - x,
-                              floor (h * (row + 1) / rows) - y };
-}
-
 /* What the heading leaves for the view itself. */
 static cairo_rectangle_t
 view_rect (const Result *self, const LtStyle *small, int i, double w, double h)
 {
-  cairo_rectangle_t rect = cell_rect (self, i, w, h);
   double heading = self->cells[i].headed ? 0 : heading_of (small);
+  cairo_rectangle_t rect;
 
+  lt_panels_grid (self->n, i, w, h, &rect);
   rect.y += heading;
   rect.height = MAX (rect.height - heading, 1);
   return rect;
@@ -335,9 +304,9 @@ paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double
 
   for (int i = 0; i < self->n; i++) {
     const Cell *cell = &self->cells[i];
-    cairo_rectangle_t outer = cell_rect (self, i, w, h);
-    cairo_rectangle_t inner = view_rect (self, &small, i, w, h);
+    cairo_rectangle_t outer, inner = view_rect (self, &small, i, w, h);
 
+    lt_panels_grid (self->n, i, w, h, &outer);
     borders_paint (cr, style, &outer, w, h);
     cairo_save (cr);
     cairo_rectangle (cr, outer.x, outer.y, outer.width, outer.height);

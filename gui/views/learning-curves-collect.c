@@ -112,8 +112,9 @@ to_scale (const Plot *plot, LtCurvesMeasure from, double value)
   return plot->entry ? value / plot->nv : value;
 }
 
+/* whole: the term that is all there is of the objective, or NULL. */
 static char *
-title_axis (const Plot *plot)
+title_axis (const Plot *plot, const char *whole)
 {
   const char *per = plot->entry ? plot->part : plot->example;
 
@@ -127,7 +128,8 @@ title_axis (const Plot *plot)
   case LT_CURVES_MEASURE_OWN:
   case LT_CURVES_MEASURE_OBJECTIVE:
   default:
-    return g_strdup_printf ("objective / %s", per);
+    return whole != NULL ? g_strdup_printf ("objective = %s / %s", whole, per)
+                         : g_strdup_printf ("objective / %s", per);
   }
 }
 
@@ -181,10 +183,7 @@ keep (LtCurvesResult *self, LtCurve *curve)
 static void
 add_minibatches (LtCurvesResult *self, const Plot *plot, const LtLogCopy *log)
 {
-  LtCurve *curve =
-      curve_new (plot->measure == LT_CURVES_MEASURE_OBJECTIVE ? "objective, minibatches"
-                                                              : "minibatches",
-                 LT_CURVE_MINIBATCH, 0);
+  LtCurve *curve = curve_new ("minibatches", LT_CURVE_MINIBATCH, -1);
 
   for (guint i = 0; i < log->rows->len; i++) {
     const LtLogRow *row = &g_array_index (log->rows, LtLogRow, i);
@@ -199,31 +198,118 @@ add_minibatches (LtCurvesResult *self, const Plot *plot, const LtLogCopy *log)
   keep (self, curve);
 }
 
-/* The first term is the reconstruction: the minibatches' curve, unless that is the whole
+/* Means over the minibatches of each epoch that is complete. */
+static LtCurve *
+mean_new (const LtCurve *curve, const LtTermInfo *info, int term, int n_epochs)
+{
+  g_autofree char *title = g_strdup_printf ("%s, epoch means", info->name);
+  LtCurve *mean = curve_new (title, LT_CURVE_TERM_MEAN, term);
+
+  for (guint i = 0; i < curve->x->len;) {
+    int epoch = (int) ceil (g_array_index (curve->x, double, i)), n = 0;
+    double sum = 0;
+
+    for (; i < curve->x->len && g_array_index (curve->x, double, i) <= epoch; i++) {
+      sum += g_array_index (curve->y, double, i);
+      n++;
+    }
+    if (epoch <= n_epochs)
+      curve_add (mean, epoch, sum / n);
+  }
+  return mean;
+}
+
+static int
+compare_values (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The range without the outermost hundredths, where a term may start from far away, and a
+ * tenth of it more. A range that is wide begins at 0. */
+static void
+range_term (const LtCurve *curve, gboolean logarithmic, LtAxis *axis)
+{
+  guint n = curve->y->len;
+  g_autofree double *y = g_memdup2 (curve->y->data, n * sizeof *y);
+  double low, high, margin;
+
+  qsort (y, n, sizeof *y, compare_values);
+  low = y[n / 100];
+  high = y[n - 1 - n / 100];
+  margin = 0.1 * (high - low);
+  axis->logarithmic = logarithmic && y[0] > 0;
+  if (axis->logarithmic) {
+    axis->lowest = 0.85 * low;
+    axis->highest = 1.15 * high;
+    return;
+  }
+  axis->lowest = MAX (y[0], low - margin);
+  axis->highest = MIN (y[n - 1], high + margin);
+  if (low > 0 && low < 0.5 * high)
+    axis->lowest = 0;
+  if (high < 0 && high > 0.5 * low)
+    axis->highest = 0;
+  lt_axis_round (axis);
+}
+
+/* The name of the term when it is the whole objective: it needs no panel then. */
+static const char *
+add_term (LtCurvesResult *self,
+          const Plot *plot,
+          const LtViewRequest *request,
+          int term)
+{
+  const LtTermInfo *info = &request->snapshot->model->kind->terms[term];
+  const GArray *rows = request->log->rows;
+  const LtCurvesSettings *settings = request->settings;
+  LtCurve *curve = curve_new (info->name, LT_CURVE_TERM, term);
+  LtCurvesTerm *panel = &self->terms[self->n_terms];
+  gboolean zero = TRUE, whole = plot->measure == LT_CURVES_MEASURE_OBJECTIVE;
+
+  for (guint i = 0; i < rows->len; i++) {
+    const LtLogRow *row = &g_array_index (rows, LtLogRow, i);
+    double value = row->terms[term];
+
+    if (!is_in_phase (plot, row->progress))
+      continue;
+    zero = zero && value == 0.0;
+    whole = whole && fabs (value - row->objective) <= 1e-6 * fabs (value);
+    curve_add (curve, row->progress,
+               info->bare ? value
+                          : to_scale (plot, LT_CURVES_MEASURE_OBJECTIVE, value));
+  }
+  if (zero || whole || curve->x->len == 0) {
+    curve_free (curve);
+    return whole && !zero ? info->name : NULL;
+  }
+  *panel = (LtCurvesTerm){ .term = term, .info = info };
+  range_term (curve, settings->logarithmic, &panel->axes.y);
+  self->n_terms++;
+  keep (self, curve);
+  keep (self, mean_new (curve, info, term, self->n_epochs));
+  return NULL;
+}
+
+/* The first term is the reconstruction: the minibatches' curve, unless that is of the whole
  * objective. */
 static void
-add_terms (LtCurvesResult *self,
-           const Plot *plot,
-           const LtModelKind *kind,
-           const LtLogCopy *log)
+add_terms (LtCurvesResult *self, const Plot *plot, const LtViewRequest *request)
 {
-  for (int term = plot->measure == LT_CURVES_MEASURE_OBJECTIVE ? 0 : 1;
-       term < kind->n_terms; term++) {
-    LtCurve *curve = curve_new (kind->terms[term].name, LT_CURVE_TERM, term);
-    gboolean zero = TRUE;
+  const LtCurvesSettings *settings = request->settings;
+  gboolean drawn = settings->minibatches && plot->same_loss &&
+                   plot->measure != LT_CURVES_MEASURE_OBJECTIVE;
 
-    for (guint i = 0; i < log->rows->len; i++) {
-      const LtLogRow *row = &g_array_index (log->rows, LtLogRow, i);
+  for (int term = drawn ? 1 : 0; term < request->snapshot->model->kind->n_terms;
+       term++) {
+    const char *whole = add_term (self, plot, request, term);
 
-      if (!is_in_phase (plot, row->progress))
-        continue;
-      zero = zero && row->terms[term] == 0.0;
-      curve_add (curve, row->progress,
-                 to_scale (plot, LT_CURVES_MEASURE_OBJECTIVE, row->terms[term]));
-    }
-    if (zero)
-      g_array_set_size (curve->x, 0);
-    keep (self, curve);
+    if (whole == NULL)
+      continue;
+    g_free (self->y_title);
+    self->y_title = title_axis (plot, whole);
   }
 }
 
@@ -251,9 +337,9 @@ add_epochs (LtCurvesResult *self, const Plot *plot, const LtLogCopy *log)
   for (int valid = 0; valid < 2; valid++) {
     LtCurve *curve =
         curve_new (valid                                          ? "validation"
-                   : plot->measure == LT_CURVES_MEASURE_OBJECTIVE ? "objective, epochs"
+                   : plot->measure == LT_CURVES_MEASURE_OBJECTIVE ? "epoch means"
                                                                   : "training",
-                   valid ? LT_CURVE_VALID : LT_CURVE_TRAIN, 0);
+                   valid ? LT_CURVE_VALID : LT_CURVE_TRAIN, -1);
 
     for (guint i = 0; i < log->epochs->len; i++) {
       const LtLogEpoch *epoch = &g_array_index (log->epochs, LtLogEpoch, i);
@@ -337,7 +423,7 @@ curve_last (const LtCurve *curve)
   return curve_value (curve, curve->y->len - 1);
 }
 
-/* The range of all curves and levels. A start far above the mean's line would press the
+/* The range of all curves and levels of the measure. A start far above the mean's line would press the
  * rest flat, so it is cut off there, unless a curve has stayed above. */
 static void
 range_axes (LtCurvesResult *self, gboolean logarithmic)
@@ -347,6 +433,8 @@ range_axes (LtCurvesResult *self, gboolean logarithmic)
   for (guint i = 0; i < self->curves->len; i++) {
     const LtCurve *curve = self->curves->pdata[i];
 
+    if (curve->term >= 0)
+      continue;
     for (guint j = 0; j < curve->y->len; j++) {
       double value = curve_value (curve, j);
 
@@ -433,7 +521,7 @@ make_note (const LtCurvesResult *self, const Plot *plot, const LtViewRequest *re
 
     append_clause (note, clause);
   }
-  if (!plot->same_loss && (settings->minibatches || settings->terms))
+  if (!plot->same_loss && settings->minibatches)
     append_clause (note, "the minibatches' loss is on another scale");
   return g_string_free (note, note->len == 0);
 }
@@ -444,24 +532,25 @@ gpointer
 lt_curves_collect (const LtViewRequest *request, GError **error)
 {
   const LtCurvesSettings *settings = request->settings;
-  const LtModelKind *kind = request->snapshot->model->kind;
   Plot plot = plan_plot (request->snapshot, settings);
   LtCurvesResult *self = g_new0 (LtCurvesResult, 1);
+  LtAxis phase;
 
   find_phase (request->snapshot, request->log, &plot);
+  self->panels = &lt_curves_panels;
   self->curves = g_ptr_array_new_with_free_func (curve_free);
   self->flag_titles = g_ptr_array_new_with_free_func (g_free);
   self->flag_places = g_array_new (FALSE, FALSE, sizeof (double));
   for (int i = 0; i < LT_N_LEVELS; i++)
     self->levels[i] = (double) NAN;
-  self->y_title = title_axis (&plot);
+  self->y_title = title_axis (&plot, NULL);
   self->n_epochs = request->log->epochs->len;
   self->cursor = request->snapshot->progress;
   if (settings->minibatches && plot.same_loss)
     add_minibatches (self, &plot, request->log);
-  if (settings->terms && plot.same_loss)
-    add_terms (self, &plot, kind, request->log);
   add_epochs (self, &plot, request->log);
+  if (settings->terms)
+    add_terms (self, &plot, request);
   if (settings->flags)
     add_flags (self, request->log);
   if (settings->baselines || settings->pca) {
@@ -469,11 +558,14 @@ lt_curves_collect (const LtViewRequest *request, GError **error)
     add_levels (self, &plot, request);
   }
   range_axes (self, settings->logarithmic);
-  self->axes.x = (LtAxis){ 0.0, MAX (1.0, last_place (request->log)), FALSE, "epochs" };
-  if (plot.measure == LT_CURVES_MEASURE_OBJECTIVE) {
-    self->axes.x.lowest = plot.begin;
-    self->axes.x.highest = MAX (plot.begin + 1, MIN (plot.end, self->axes.x.highest));
-  }
+  self->axes.x = phase =
+      (LtAxis){ 0, MAX (1, last_place (request->log)), FALSE, "epochs" };
+  phase.lowest = plot.begin;
+  phase.highest = MAX (plot.begin + 1, MIN (plot.end, phase.highest));
+  if (plot.measure == LT_CURVES_MEASURE_OBJECTIVE)
+    self->axes.x = phase;
+  for (int i = 0; i < self->n_terms; i++)
+    self->terms[i].axes.x = phase;
   self->axes.y.title = self->y_title;
   self->note = make_note (self, &plot, request);
   self->summary = summarise (self);

@@ -8,7 +8,7 @@
 static const char *const scale_names[] = { "usual", "example", "entry", NULL };
 
 static const LtKnob knobs[] = {
-  { "measure", "LtCurvesMeasure", "", "Curves",
+  { "measure", "Measure", "", "Curves",
     "Own is the loss that the model minimises; the objective has its penalties too.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "own", .choices = lt_curves_measure_names,
     .offset = G_STRUCT_OFFSET (LtCurvesSettings, measure) },
@@ -24,7 +24,10 @@ static const LtKnob knobs[] = {
     "The minibatches' own loss, with the noise that it is trained with.",
     LT_KNOB_BOOLEAN, .live = TRUE, .fallback = "true",
     .offset = G_STRUCT_OFFSET (LtCurvesSettings, minibatches) },
-  { "terms", "Terms", "", "Curves", "Each term of the objective as a curve of its own.",
+  { "terms", "Terms", "", "Curves",
+    "Each term of the objective that is not 0, and each figure beside it, in a panel "
+    "of "
+    "its own: the minibatches, and their mean over each epoch.",
     LT_KNOB_BOOLEAN, .live = TRUE, .fallback = "false",
     .offset = G_STRUCT_OFFSET (LtCurvesSettings, terms) },
   { "baselines", "Baselines", "", "Curves",
@@ -59,6 +62,7 @@ curve_colour (const LtCurve *curve, const LtStyle *style)
   case LT_CURVE_VALID:
     return style->second;
   case LT_CURVE_TERM:
+  case LT_CURVE_TERM_MEAN:
     return lt_style_class_colour (style, term_colours[curve->term]);
   case LT_CURVE_MINIBATCH:
   default:
@@ -72,6 +76,33 @@ level_colour (LtCurvesLevel level, const LtStyle *style)
   if (level == LT_LEVEL_MEAN)
     return style->warning;
   return level == LT_LEVEL_PCA ? lt_style_class_colour (style, 2) : style->dim;
+}
+
+/* ---- Where panels lie, and what stands in them ---------------------------------------- */
+
+/* The measure's panel comes first, and has the row with the fewest to itself or shares it;
+ * where the others would be too small, it is alone. */
+static gboolean
+place_panel (gconstpointer result,
+             const LtStyle *style,
+             double w,
+             double h,
+             int panel,
+             cairo_rectangle_t *rect)
+{
+  const LtCurvesResult *self = result;
+  double gap = self->n_terms > 0 ? round (style->text_size / 3) : 0;
+  int n = self->n_terms + 1;
+
+  if (w * h < n * 60 * style->text_size * style->text_size)
+    n = 1;
+  if (panel >= n)
+    return FALSE;
+  lt_panels_grid (n, n - 1 - panel, w, h, rect);
+  rect->x = w - rect->x - rect->width + gap;
+  rect->y = h - rect->y - rect->height;
+  rect->width -= 2 * gap;
+  return TRUE;
 }
 
 /* Everything that lt_curves_paint needs; series, levels and flags are owned by this. */
@@ -91,26 +122,30 @@ drawing_clear (Drawing *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Drawing, drawing_clear)
 
+/* A term's minibatches are faint behind the means of two epochs or more. */
 static void
-drawing_init (Drawing *self, const LtCurvesResult *result, const LtStyle *style)
+add_series (Drawing *self,
+            const LtCurvesResult *result,
+            const LtStyle *style,
+            const LtCurve *curve)
 {
-  memset (self, 0, sizeof *self);
-  self->series = g_new0 (LtSeries, result->curves->len);
-  self->flags = g_new0 (LtFlag, result->flag_titles->len);
-  for (guint i = 0; i < result->curves->len; i++) {
-    const LtCurve *curve = result->curves->pdata[i];
+  self->series[self->data.n_series++] = (LtSeries){
+    .title = curve->title,
+    .n = curve->x->len,
+    .x = (const double *) curve->x->data,
+    .y = (const double *) curve->y->data,
+    .dots = curve->role != LT_CURVE_MINIBATCH && curve->role != LT_CURVE_TERM &&
+            result->n_epochs <= 40,
+    .faint = curve->role == LT_CURVE_MINIBATCH ||
+             (curve->role == LT_CURVE_TERM && result->n_epochs > 1),
+    .colour = curve_colour (curve, style),
+  };
+}
 
-    self->series[i] = (LtSeries){
-      .title = curve->title,
-      .n = curve->x->len,
-      .x = (const double *) curve->x->data,
-      .y = (const double *) curve->y->data,
-      .dots = (curve->role == LT_CURVE_TRAIN || curve->role == LT_CURVE_VALID) &&
-              result->n_epochs <= 40,
-      .faint = curve->role == LT_CURVE_MINIBATCH,
-      .colour = curve_colour (curve, style),
-    };
-  }
+static void
+add_levels_and_flags (Drawing *self, const LtCurvesResult *result, const LtStyle *style)
+{
+  self->flags = g_new0 (LtFlag, result->flag_titles->len);
   for (int i = 0; i < LT_N_LEVELS; i++)
     if (isfinite (result->levels[i]))
       self->levels[self->data.n_levels++] =
@@ -119,23 +154,48 @@ drawing_init (Drawing *self, const LtCurvesResult *result, const LtStyle *style)
   for (guint i = 0; i < result->flag_titles->len; i++)
     self->flags[i] = (LtFlag){ g_array_index (result->flag_places, double, i),
                                result->flag_titles->pdata[i] };
-  self->data.axes = result->axes;
-  self->data.n_series = result->curves->len;
-  self->data.series = self->series;
   self->data.levels = self->levels;
   self->data.n_flags = result->flag_titles->len;
   self->data.flags = self->flags;
-  self->data.cursor = result->cursor;
-  self->data.note = result->note;
 }
 
 static void
-paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double h)
+drawing_init (Drawing *self,
+              const LtCurvesResult *result,
+              const LtStyle *style,
+              int panel)
+{
+  const LtCurvesTerm *term = panel > 0 ? &result->terms[panel - 1] : NULL;
+
+  memset (self, 0, sizeof *self);
+  self->series = g_new0 (LtSeries, result->curves->len);
+  for (guint i = 0; i < result->curves->len; i++) {
+    const LtCurve *curve = result->curves->pdata[i];
+
+    if (curve->term == (term != NULL ? term->term : -1))
+      add_series (self, result, style, curve);
+  }
+  self->data.series = self->series;
+  self->data.cursor = result->cursor;
+  self->data.axes = term != NULL ? term->axes : result->axes;
+  self->data.heading = term != NULL ? term->info->name : NULL;
+  self->data.note = term != NULL ? term->info->formula : result->note;
+  if (term == NULL)
+    add_levels_and_flags (self, result, style);
+}
+
+static void
+paint_panel (gconstpointer result,
+             int panel,
+             cairo_t *cr,
+             const LtStyle *style,
+             double w,
+             double h)
 {
   const LtCurvesResult *self = result;
   g_auto (Drawing) drawing;
 
-  drawing_init (&drawing, self, style);
+  drawing_init (&drawing, self, style, panel);
   if (self->curves->len == 0)
     lt_message_paint (cr, style, "The curves begin with the first minibatch.", w, h);
   else
@@ -166,34 +226,33 @@ name_values (const LtCurvesData *data, double x, char *text, gsize size)
 
 /* The values under the pointer, or the knob's turn when a flag is near. */
 static gboolean
-hit (gconstpointer result,
-     const LtStyle *style,
-     double w,
-     double h,
-     double x,
-     double y,
-     LtViewHit *found)
+hit_panel (gconstpointer result,
+           int panel,
+           const LtStyle *style,
+           double w,
+           double h,
+           LtViewHit *found)
 {
   const LtCurvesResult *self = result;
   g_auto (Drawing) drawing;
   cairo_rectangle_t plot;
 
-  drawing_init (&drawing, self, style);
+  drawing_init (&drawing, self, style, panel);
   lt_curves_plot (&drawing.data, style, w, h, &plot);
-  if (self->curves->len == 0 || x < plot.x || x > plot.x + plot.width || y < 0.0 ||
-      y > plot.y + plot.height)
+  if (self->curves->len == 0 || found->x < plot.x || found->x > plot.x + plot.width ||
+      found->y > plot.y + plot.height)
     return FALSE;
-  found->item = -1;
-  found->x = lt_axes_x_value (&self->axes, &plot, x);
-  found->y = lt_axes_y_value (&self->axes, &plot, y);
-  found->rect = (cairo_rectangle_t){ x, plot.y, 0.0, plot.height };
-  name_values (&drawing.data, found->x, found->text, sizeof found->text);
+  name_values (&drawing.data, lt_axes_x_value (&drawing.data.axes, &plot, found->x),
+               found->text, sizeof found->text);
   for (int i = 0; i < drawing.data.n_flags; i++)
-    if (fabs (lt_axes_x (&self->axes, &plot, drawing.flags[i].x) - x) <= 6.0)
+    if (fabs (lt_axes_x (&self->axes, &plot, drawing.flags[i].x) - found->x) <= 6.0)
       g_snprintf (found->text, sizeof found->text, "epoch %.3g: %s", drawing.flags[i].x,
                   drawing.flags[i].title);
   return TRUE;
 }
+
+const LtPanels lt_curves_panels = { 1 + LT_MAX_TERMS, place_panel, paint_panel,
+                                    hit_panel };
 
 static char *
 to_csv (gconstpointer result)
@@ -228,8 +287,11 @@ const LtView lt_learning_curves_view = {
   .suits = suits,
   .compute = lt_curves_collect,
   .free = lt_curves_result_free,
-  .paint = paint,
+  .paint = lt_panels_paint,
   .describe = describe,
-  .hit = hit,
+  .hit = lt_panels_hit,
+  .lens = lt_lens_text,
+  .lens_paint = lt_lens_paint,
+  .lens_free = lt_lens_free,
   .to_csv = to_csv,
 };

@@ -5,6 +5,7 @@
 #include "paint/curves.h"
 #include "probes/pca.h"
 #include "views/common.h"
+#include "views/panels.h"
 
 G_BEGIN_DECLS
 
@@ -34,15 +35,23 @@ typedef enum {
   LT_CURVE_MINIBATCH,
   LT_CURVE_TRAIN,
   LT_CURVE_VALID,
-  LT_CURVE_TERM,
+  LT_CURVE_TERM, /* of the minibatches */
+  LT_CURVE_TERM_MEAN,
 } LtCurveRole;
 
 typedef struct {
   char *title;
   LtCurveRole role;
-  int term;
+  int term;      /* −1: none */
   GArray *x, *y; /* double */
 } LtCurve;
+
+/* A term of the objective has a panel of its own, since it has a range of its own. */
+typedef struct {
+  int term;
+  const LtTermInfo *info;
+  LtAxes axes;
+} LtCurvesTerm;
 
 /* What does not change during a run; immutable. */
 typedef struct {
@@ -61,7 +70,10 @@ typedef enum {
 } LtCurvesLevel;
 
 typedef struct {
+  const LtPanels *panels;
   GPtrArray *curves; /* LtCurve */
+  int n_terms;
+  LtCurvesTerm terms[LT_MAX_TERMS];
   GPtrArray *flag_titles;
   GArray *flag_places;          /* double */
   LtCurvesYardstick *yardstick; /* NULL when nothing was asked of it */
@@ -73,6 +85,8 @@ typedef struct {
   int n_epochs;
   char *note, *summary;
 } LtCurvesResult;
+
+extern const LtPanels lt_curves_panels;
 
 /* Taken over from request->previous where that has all that is needed. */
 LtCurvesYardstick *lt_curves_yardstick_new (const LtViewRequest *request,

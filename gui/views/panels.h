@@ -35,6 +35,10 @@ typedef struct {
                    LtViewHit *found);
 } LtPanels;
 
+/* The place of panel i of n in rows of as many columns as make panels a little wider than
+ * high; a last row with fewer fills the width too. */
+void lt_panels_grid (int n, int i, double w, double h, cairo_rectangle_t *rect);
+
 void lt_panels_paint (gconstpointer result,
                       cairo_t *cr,
                       const LtStyle *style,

@@ -109,8 +109,8 @@ static const LtTermInfo terms[LT_DBM_N_TERMS] = {
   [LT_DBM_SPARSITY] = { "sparsity", "λ Σⱼ (ρ − ρ̂ⱼ)², or λ Σⱼ KL(ρ‖ρ̂ⱼ)" },
   [LT_DBM_LABELS] = { "labels", "−log p(y|h_L = μ_L)" },
   [LT_DBM_FREE_ENERGY] = { "variational free energy", "E(v,μ) − H(μ)" },
-  [LT_DBM_SWEEPS] = { "mean-field sweeps", "that the minibatch took" },
-  [LT_DBM_CHANGE] = { "last change", "largest |Δμ| of the last sweep" },
+  [LT_DBM_SWEEPS] = { "mean-field sweeps", "that the minibatch took", TRUE },
+  [LT_DBM_CHANGE] = { "last change", "largest |Δμ| of the last sweep", TRUE },
 };
 
 const LtModelKind lt_dbm = {

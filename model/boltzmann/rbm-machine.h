@@ -57,7 +57,7 @@ extern const char *const lt_rbm_sparsity_names[];
   [LT_RBM_PSEUDO_LIKELIHOOD] = { "pseudo-likelihood",                      \
                                  "−Σᵢ log p(vᵢ|others), estimated" },      \
   [LT_RBM_LIKELIHOOD] = { "likelihood", "−log p(v), exact method only" },  \
-  [LT_RBM_SWAPS] = { "swap rate", "accepted swaps, tempering only" }
+  [LT_RBM_SWAPS] = { "swap rate", "accepted swaps, tempering only", TRUE }
 
 /* A machine with its parameters, for the length of a call. */
 typedef struct {

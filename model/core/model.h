@@ -79,6 +79,7 @@ typedef struct {
 typedef struct {
   const char *name;    /* "reconstruction", "weight decay", … */
   const char *formula; /* "‖x − r‖²" */
+  gboolean bare;       /* not in nats: a count, a share; no part of the objective */
 } LtTermInfo;
 
 typedef struct {

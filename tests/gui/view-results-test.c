@@ -225,6 +225,35 @@ test_learning_curves_terms (void)
   lt_learning_curves_view.free (result);
 }
 
+/* Terms have panels of their own beside each other, where a term far smaller than the
+ * loss is not pressed flat; a tile too small for them shows the measure alone. */
+static void
+test_learning_curves_panels (void)
+{
+  g_auto (LtViewRun) run;
+  const LtCurvesResult *result;
+  cairo_rectangle_t measure, term;
+  const LtAxis *axis;
+  LtViewHit found;
+
+  lt_view_run_init_digits (&run);
+  result = lt_view_run_show (&run, "learning-curves terms=true", 480.0, 300.0, NULL);
+  g_assert_cmpint (result->n_terms, ==, 1);
+  axis = &result->terms[0].axes.y;
+  g_assert_cmpfloat (axis->highest, <, 0.1 * result->axes.y.highest);
+  g_assert_true (result->panels->place (result, &run.style, 480.0, 300.0, 0, &measure));
+  g_assert_true (result->panels->place (result, &run.style, 480.0, 300.0, 1, &term));
+  g_assert_cmpfloat (measure.x + measure.width, <, term.x);
+  g_assert_false (result->panels->place (result, &run.style, 480.0, 300.0, 2, &term));
+  g_assert_true (lt_learning_curves_view.hit (result, &run.style, 480.0, 300.0, 400.0,
+                                              150.0, &found));
+  g_assert_nonnull (strstr (found.text, "weight decay"));
+  g_assert_true (result->panels->place (result, &run.style, 120.0, 100.0, 0, &measure));
+  g_assert_cmpfloat (measure.width, >, 110.0);
+  g_assert_false (result->panels->place (result, &run.style, 120.0, 100.0, 1, &term));
+  lt_learning_curves_view.free ((gpointer) result);
+}
+
 /* The yardstick is handed on: curves drawn after others of the run say the same, with the
  * principal components and their angle when they are asked for in between. */
 static void
@@ -501,6 +530,7 @@ main (int argc, char **argv)
   g_test_add_func ("/views/vector-field", test_vector_field);
   g_test_add_func ("/views/learning-curves", test_learning_curves);
   g_test_add_func ("/views/learning-curves/terms", test_learning_curves_terms);
+  g_test_add_func ("/views/learning-curves/panels", test_learning_curves_panels);
   g_test_add_func ("/views/learning-curves/pca", test_learning_curves_pca);
   g_test_add_func ("/views/learning-curves/empty", test_learning_curves_empty);
   g_test_add_func ("/views/hit/tiles", test_tiles_hit);

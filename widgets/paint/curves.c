@@ -15,8 +15,8 @@ typedef struct {
   const char *title; /* of the y axis */
   double names_x;    /* where the legend starts, and in which row's middle */
   double names_y;
-  double names_width; /* what it may take; 0: no legend */
-  gboolean names_cut; /* and whether the names are wider than that */
+  double names_width; /* of its longest row; 0: no legend */
+  gboolean names_cut; /* all in one row, though too long for it */
   int n_names;
   double flags; /* height of the row of flags */
 } Layout;
@@ -27,13 +27,46 @@ name_width (const LtStyle *style, const char *title)
   return 2.8 * style->text_size + lt_text_width (NULL, style, title, NAME_SCALE, FALSE);
 }
 
-/* The title left and the names right in one row when both fit, else in two. The height of
- * both is returned. */
+/* The name's entry does not fit behind what is in its row. */
+static gboolean
+breaks (const LtStyle *style, double x, double name, double w)
+{
+  return x > 0 && x + name - 1.2 * style->text_size > w + 0.5;
+}
+
+static int
+count_rows (const LtCurvesData *data, const LtStyle *style, double w)
+{
+  double x = 0;
+  int rows = 1;
+
+  for (int i = 0; i < data->n_series; i++) {
+    double name;
+
+    if (data->series[i].title == NULL)
+      continue;
+    name = name_width (style, data->series[i].title);
+    if (breaks (style, x, name, w)) {
+      rows++;
+      x = 0;
+    }
+    x += name;
+  }
+  return rows;
+}
+
+/* The title left and the names right in one row when both fit; else the names below it, in
+ * as many rows as they need. The height of both is returned. */
 static double
-layout_header (const LtCurvesData *data, const LtStyle *style, double w, Layout *layout)
+layout_header (const LtCurvesData *data,
+               const LtStyle *style,
+               double w,
+               double h,
+               Layout *layout)
 {
   double line = lt_text_height (style, NAME_SCALE), names = 0;
   double title = lt_text_width (NULL, style, layout->title, NAME_SCALE, FALSE);
+  int rows;
 
   for (int i = 0; i < data->n_series; i++)
     if (data->series[i].title != NULL) {
@@ -43,17 +76,27 @@ layout_header (const LtCurvesData *data, const LtStyle *style, double w, Layout 
   if (layout->n_names == 0)
     return layout->title != NULL ? line : 0;
   names -= 1.2 * style->text_size;
-  layout->names_cut = names > w;
   layout->names_width = MIN (names, w);
   layout->names_y = line / 2;
-  if (title == 0)
+  if (title > 0 && title + 1.5 * style->text_size + names <= w) {
+    layout->names_x = w - names;
     return line;
-  if (title + 1.5 * style->text_size + names > w) {
-    layout->names_y += line;
-    return 2 * line;
   }
-  layout->names_x = w - names;
-  return line;
+  rows = count_rows (data, style, w);
+  layout->names_cut = rows * line > h / 3;
+  if (layout->names_cut)
+    rows = 1;
+  if (title == 0)
+    return rows * line;
+  layout->names_y += line;
+  return (rows + 1) * line;
+}
+
+/* The note where it does not stand beside a heading. */
+static const char *
+note_below (const LtCurvesData *data)
+{
+  return data->heading == NULL ? data->note : NULL;
 }
 
 static void
@@ -65,12 +108,15 @@ layout_plan (const LtCurvesData *data,
 {
   double header = 0;
 
-  *layout = (Layout){ .axes = lt_axes_fitted (&data->axes, style, data->note, h) };
+  *layout =
+      (Layout){ .axes = lt_axes_fitted (&data->axes, style, note_below (data), h) };
   layout->title = layout->axes.y.title;
   layout->axes.y.title = NULL;
   layout->flags = data->n_flags > 0 ? style->text_size : 0;
-  if (h >= 8 * style->text_size)
-    header = layout_header (data, style, w, layout);
+  if (data->heading != NULL)
+    header = lt_heading_height (style);
+  else if (h >= 8 * style->text_size)
+    header = layout_header (data, style, w, h, layout);
   lt_axes_plan (&layout->axes, style, w, h, header + layout->flags, &layout->plot);
 }
 
@@ -400,8 +446,8 @@ legend_key (cairo_t *cr,
   cairo_fill (cr);
 }
 
-/* Names that are too long together are cut, each to an even share of what the ones before
- * it left. */
+/* Names that get only one row are cut, each to an even share of what the ones before it
+ * left. */
 static void
 legend_paint (cairo_t *cr,
               const LtCurvesData *data,
@@ -419,8 +465,13 @@ legend_paint (cairo_t *cr,
     if (series->title == NULL)
       continue;
     width = name_width (style, series->title);
-    if (layout->names_cut)
+    if (layout->names_cut) {
       width = MIN (width, room / left);
+    } else if (breaks (style, x - layout->names_x, width, layout->names_width)) {
+      x = layout->names_x;
+      y += lt_text_height (style, NAME_SCALE);
+    }
+    width = MIN (width, layout->names_width + 1.2 * text);
     legend_key (cr, series, style, x, y);
     lt_style_set (cr, series->faint ? style->dim : style->foreground);
     lt_text_paint (cr, style, series->title, x + 1.6 * text, y, LT_ALIGN_START,
@@ -452,10 +503,12 @@ lt_curves_paint (cairo_t *cr,
   level_names (cr, data, style, &layout);
   if (layout.names_width > 0)
     legend_paint (cr, data, style, &layout);
+  if (data->heading != NULL)
+    lt_heading_paint (cr, style, data->heading, data->note, inside_w);
   lt_style_set (cr, style->dim);
   lt_text_paint (cr, style, layout.title, 0, lt_text_height (style, NAME_SCALE) / 2,
                  LT_ALIGN_START, NAME_SCALE, FALSE, inside_w);
-  lt_note_paint (cr, style, data->note, layout.axes.x.title, inside_w, inside_h);
+  lt_note_paint (cr, style, note_below (data), layout.axes.x.title, inside_w, inside_h);
   cairo_restore (cr);
 }
 

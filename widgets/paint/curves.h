@@ -28,6 +28,7 @@ typedef struct {
 } LtFlag;
 
 typedef struct {
+  const char *heading; /* a panel's: in place of the legend, with the note beside it */
   LtAxes axes;
   int n_series;
   const LtSeries *series;
