@@ -102,14 +102,17 @@ test_classes (void)
   lt_golden_check ("tiles-classes", paint_tiles, &data, 400, 200);
 }
 
-/* Rows with names, and captions under the pictures. */
+/* Rows with names, and captions under the pictures: long ones are cut before they touch. */
 static void
 test_rows (void)
 {
   const char *titles[] = { "original", "corrupted", "reconstructed" };
-  const char *captions[] = { "7", "2", "1", "0", "4", "1", "4", "9",
-                             "7", "2", "1", "0", "4", "1", "4", "9",
-                             "7", "2", "1", "0", "4", "1", "4", "error 12.3" };
+  const char *captions[] = { "T-shirt/top", "Trouser", "Pullover",   "Dress",
+                             "Coat",        "Sandal",  "Ankle boot", "Bag",
+                             "7",           "2",       "1",          "0",
+                             "4",           "1",       "4",          "9",
+                             "7",           "2",       "1",          "0",
+                             "4",           "1",       "4",          "error 12.3" };
   g_autofree float *pixels = rings_new (24);
   LtTilesData data = { .n = 24,
                        .width = SIDE,

@@ -380,6 +380,7 @@ captions_paint (cairo_t *cr,
                 const Layout *layout)
 {
   double line = lt_text_height (style, CAPTION_SCALE);
+  double room = layout->step_x - style->text_size / 3; /* long ones do not touch */
 
   /* Below three letters' width a caption is noise. */
   if (data->captions == NULL || layout->step_x < 1.8 * style->text_size)
@@ -394,7 +395,7 @@ captions_paint (cairo_t *cr,
       marked_caption_paint (cr, data, style, i, x, y + layout->gap / 2, layout->step_x);
     else
       lt_text_paint (cr, style, data->captions[i], x, y, LT_ALIGN_MIDDLE, CAPTION_SCALE,
-                     FALSE, layout->step_x);
+                     FALSE, room);
   }
 }
 
