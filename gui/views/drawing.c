@@ -5,6 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/error.h"
+#include "data/loader.h"
+
 /* Of the longer side. */
 #define PEN 0.042
 
@@ -73,6 +76,39 @@ lt_drawing_add (const LtDrawing *self, const LtStroke *stroke)
           stroke->rubs ? MIN (self->ink[i], 1 - cover) : MAX (self->ink[i], cover);
     }
   return drawn;
+}
+
+/* Of red, green and blue as much as the eye makes of them (ITU-R BT.601). */
+static float
+lightness (const guint8 *pixel, int channels)
+{
+  if (channels == 1)
+    return pixel[0] / 255.0f;
+  return (0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2]) / 255.0f;
+}
+
+LtDrawing *
+lt_drawing_load (const char *path, int width, int height, GError **error)
+{
+  g_autoptr (LtTable) table = lt_picture_load (path, error);
+  const LtModality *picture;
+  LtDrawing *self;
+
+  if (table == NULL)
+    return NULL;
+  picture = &table->shape.modality[0];
+  if (picture->width != width || picture->height != height) {
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_VALUE,
+        "%s is %d × %d pixels wide and high, but what is drawn here is as large "
+        "as the data's pictures, %d × %d.",
+        table->name, picture->width, picture->height, width, height);
+    return NULL;
+  }
+  self = lt_drawing_new (width, height);
+  for (gsize i = 0; i < size_of (self); i++)
+    self->ink[i] = lightness (table->bytes + i * picture->channels, picture->channels);
+  return self;
 }
 
 gboolean

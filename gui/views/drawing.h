@@ -27,6 +27,10 @@ void lt_drawing_unref (LtDrawing *self);
 LtDrawing *lt_drawing_add (const LtDrawing *self,
                            const LtStroke *stroke) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A PNG or JPEG picture of that size: white is full ink, black is none. */
+LtDrawing *lt_drawing_load (const char *path, int width, int height, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 gboolean lt_drawing_is_empty (const LtDrawing *self);
 
 /* Whether both are of the same size and ink; NULL is empty. */

@@ -35,6 +35,25 @@ fits (const LtViewPicture *picture, const LtDrawing *drawing)
          drawing->height == picture->height;
 }
 
+/* What the user has drawn, or else the file. */
+static gboolean
+take_drawing (LtParticlesResult *self, const LtViewRequest *request, GError **error)
+{
+  const char *path = self->settings.drawing;
+
+  if (fits (&self->picture, request->drawing) &&
+      !lt_drawing_is_empty (request->drawing)) {
+    self->drawing = lt_drawing_ref ((LtDrawing *) request->drawing);
+    return TRUE;
+  }
+  if (*path == '\0' || !wants_drawing (&self->settings))
+    return TRUE;
+  self->drawing =
+      lt_drawing_load (path, self->picture.width, self->picture.height, error);
+  self->from_file = TRUE;
+  return self->drawing != NULL;
+}
+
 /* From the value of no ink to that of full ink: 0 to 1, or from the mean up. row: [nv]. */
 static void
 row_from_ink (const LtParticlesResult *self, const LtDataset *data, float *row)
@@ -460,10 +479,8 @@ lt_particles_compute (const LtViewRequest *request, GError **error)
   self->names = lt_view_class_names (request->data);
   self->n_rows = self->settings.beside == LT_BESIDE_NOTHING ? 1 : 2;
   lt_view_picture_init (&self->picture, &model->shape);
-  if (fits (&self->picture, request->drawing) &&
-      !lt_drawing_is_empty (request->drawing))
-    self->drawing = lt_drawing_ref ((LtDrawing *) request->drawing);
-  if (!check (self, model, error) || !let_dream (self, request, error)) {
+  if (!check (self, model, error) || !take_drawing (self, request, error) ||
+      !let_dream (self, request, error)) {
     lt_particles_result_free (self);
     return NULL;
   }

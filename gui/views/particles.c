@@ -28,6 +28,12 @@ static const LtKnob knobs[] = {
     "draw, while the machine fills in the rest.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "none", .choices = clamp_names,
     .when = "start!=chains", AT (clamp) },
+  { "drawing", "Drawing", "file", "Particles",
+    "A PNG or JPEG picture that stands for what you draw, white on black and as large "
+    "as "
+    "the data's pictures, where start or hold is drawn; strokes of your own replace "
+    "it.",
+    LT_KNOB_TEXT, .live = TRUE, .fallback = "", AT (drawing) },
   { "label", "Label", "", "Particles",
     "The number of the class that label units are held at; −1 leaves them free.",
     LT_KNOB_INTEGER, .live = TRUE, .minimum = -1, .maximum = 65535, .fallback = "-1",
@@ -146,7 +152,7 @@ lt_particles_picture (const LtParticlesResult *self)
     .held = self->held,
     .n_held = n,
     .drawn = self->drawn,
-    .blank = self->drawing == NULL,
+    .blank = self->drawing == NULL || self->from_file,
   };
 }
 
@@ -244,7 +250,7 @@ hit (gconstpointer result,
 
   found->item = -1;
   found->x = found->y = 0;
-  if (self->drawing != NULL && lt_dreams_places (&data, style, w, h, &places) &&
+  if (!data.blank && lt_dreams_places (&data, style, w, h, &places) &&
       lt_rect_contains (&places.clear, x, y)) {
     found->clears = TRUE;
     g_strlcpy (found->text, "wipe the drawing out", sizeof found->text);

@@ -16,6 +16,7 @@ typedef struct {
   int show;
   int beside;
   int clamp, label;
+  char drawing[LT_TEXT_MAX]; /* a file's path; "": none */
   gboolean animate;
   double speed;
   int stride;
@@ -51,6 +52,7 @@ typedef struct {
   gboolean moving;    /* another frame is wanted after this one */
   gboolean labelled;  /* the machine has label units */
   LtDrawing *drawing; /* NULL: none, or nothing on it */
+  gboolean from_file; /* and not from the pointer */
 
   LtViewPicture picture;
   LtSplit judge;

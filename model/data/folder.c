@@ -282,6 +282,21 @@ read_pictures (const Listing *files, const char *name, GError **error)
   return g_steal_pointer (&table);
 }
 
+LtTable *
+lt_picture_load (const char *path, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (path);
+  g_auto (Listing) files = { g_ptr_array_new_with_free_func (g_free), NULL };
+
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
+    g_set_error (error, LT_ERROR, LT_ERROR_FILE,
+                 "There is no file %s; a PNG or JPEG picture was expected.", name);
+    return NULL;
+  }
+  g_ptr_array_add (files.paths, g_strdup (path));
+  return read_pictures (&files, name, error);
+}
+
 /* ---- Labels ----------------------------------------------------------------------- */
 
 /* None at all is fine; some with and some without is a mistake in the folder. */

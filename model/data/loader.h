@@ -57,6 +57,9 @@ const LtLoader *lt_loader_find (const char *path, GError **error);
 /* The table of an IDX file of pictures, with the labels and the test set beside it. */
 LtTable *lt_idx_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* One PNG or JPEG picture, as a table of one row. */
+LtTable *lt_picture_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Fails, naming row and column (from 1), when a value is NaN or infinite. */
 gboolean lt_loader_check_finite (const LtTable *table, GError **error);
 

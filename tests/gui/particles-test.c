@@ -1,6 +1,7 @@
 /* The view of fantasy particles: frames, what is held, drawn and clicked. */
 #include "views/particles.h"
 
+#include "support/sample-files.h"
 #include "support/view-run.h"
 
 #include <string.h>
@@ -219,6 +220,60 @@ test_drawn_start (void)
   lt_particles_result_free (next);
 }
 
+/* A file stands for what is drawn, as a start and held: the same ink, the same picture. Strokes
+ * of one's own replace it. */
+static void
+test_drawn_file (gconstpointer text)
+{
+  g_auto (LtFolder) folder = { NULL };
+  g_autofree char *path = NULL, *with_file = NULL;
+  g_autoptr (LtDrawing) ink = lt_drawing_new (8, 8);
+  g_autoptr (LtDrawing) bar = bar_new (8);
+  LtParticlesResult *file, *drawn, *own;
+  Asked asked = { .motion = LT_VIEW_STILL };
+  g_auto (LtViewRun) run;
+
+  lt_folder_init (&folder);
+  path = lt_folder_write_picture (&folder, "ink.png", 8, 8, 90, FALSE);
+  with_file = g_strdup_printf ("%s drawing=%s", (const char *) text, path);
+  for (int i = 0; i < 64; i++)
+    ink->ink[i] = (float) (90 + i % 8 + i / 8) / 255;
+  init_machine (&run, "rbm");
+  file = show (&run, with_file, &asked);
+  asked.drawing = ink;
+  drawn = show (&run, text, &asked);
+  asked.drawing = bar;
+  own = show (&run, with_file, &asked);
+  g_assert_true (lt_drawing_equal (file->drawing, ink));
+  g_assert_true (lt_drawing_equal (own->drawing, bar));
+  g_assert_cmpmem (file->pixels, 2 * 4 * 64 * sizeof (float), drawn->pixels,
+                   2 * 4 * 64 * sizeof (float));
+  g_assert_cmpmem (file->drawn, 64 * sizeof (float), drawn->drawn, 64 * sizeof (float));
+  g_assert_true (lt_particles_picture (file).blank); /* nothing to wipe out */
+  g_assert_false (lt_particles_picture (own).blank);
+  lt_particles_result_free (file);
+  lt_particles_result_free (drawn);
+  lt_particles_result_free (own);
+}
+
+static void
+test_drawn_file_refused (void)
+{
+  g_auto (LtFolder) folder = { NULL };
+  g_autofree char *large = NULL, *text = NULL;
+  g_auto (LtViewRun) run;
+
+  lt_folder_init (&folder);
+  g_free (lt_folder_write_picture (&folder, "large.png", 9, 8, 0, FALSE));
+  g_free (lt_folder_write_text (&folder, "text.png", "no picture"));
+  large = g_strdup_printf ("particles start=drawn drawing=%s/large.png", folder.path);
+  text = g_strdup_printf ("particles start=drawn drawing=%s/text.png", folder.path);
+  init_machine (&run, "rbm");
+  lt_view_run_refuse (&run, large, "9 × 8 pixels");
+  lt_view_run_refuse (&run, text, "not a picture");
+  lt_view_run_refuse (&run, "particles clamp=drawn drawing=/nowhere.png", "no file");
+}
+
 /* Ink is held while chains go on, wherever they started. */
 static void
 test_drawn_held (void)
@@ -356,6 +411,12 @@ main (int argc, char **argv)
   g_test_add_func ("/particles-view/turned", test_turned);
   g_test_add_func ("/particles-view/half", test_half);
   g_test_add_func ("/particles-view/drawn-start", test_drawn_start);
+  g_test_add_data_func ("/particles-view/drawn-file/start",
+                        "particles start=drawn count=4 steps=5", test_drawn_file);
+  g_test_add_data_func ("/particles-view/drawn-file/held",
+                        "particles start=noise clamp=drawn count=4 steps=5",
+                        test_drawn_file);
+  g_test_add_func ("/particles-view/drawn-file/refused", test_drawn_file_refused);
   g_test_add_func ("/particles-view/drawn-held", test_drawn_held);
   g_test_add_func ("/particles-view/surface", test_surface);
   g_test_add_func ("/particles-view/label", test_label);
