@@ -70,7 +70,7 @@ read_choice (const LtArguments *arguments,
 }
 
 /* Only where somebody watches: a line that is written over, and cleared at the end. */
-static void
+static gboolean
 show_progress (gpointer data, double part)
 {
   if (part < 1)
@@ -78,6 +78,7 @@ show_progress (gpointer data, double part)
   else
     fprintf (stderr, "\r%*s\r", 20, "");
   fflush (stderr);
+  return TRUE;
 }
 
 static gboolean

@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "probes/likelihood.h"
 
-#define REPORTED 50 /* steps between two reports of progress */
+#define REPORTED 10 /* steps between two reports of progress */
 #define STREAM   0xa15
 
 const char *const lt_ladder_names[] = { "dense", "uniform", NULL };
@@ -64,9 +64,32 @@ summarise (LtAis *self)
   self->high = highest + log (sum + 3 * error);
 }
 
-/* FALSE when there is no path. */
 static gboolean
-anneal (const LtCall *call, const LtAisOptions *options, const LtAnnealing *annealing)
+refuse (const LtModel *model, GError **error)
+{
+  g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+               "The model “%s” as it is set has no log Z that annealed importance "
+               "sampling could estimate; do without.",
+               model->kind->name);
+  return FALSE;
+}
+
+static gboolean
+report (const LtAisOptions *options, int k, GError **error)
+{
+  if (options->progress == NULL || (k % REPORTED != 0 && k < options->temperatures) ||
+      options->progress (options->data, (double) k / options->temperatures))
+    return TRUE;
+  g_set_error_literal (error, LT_ERROR, LT_ERROR_CANCELLED,
+                       "The estimate of log Z was stopped.");
+  return FALSE;
+}
+
+static gboolean
+anneal (const LtCall *call,
+        const LtAisOptions *options,
+        const LtAnnealing *annealing,
+        GError **error)
 {
   const LtAnnealed *path = call->model->kind->annealed;
   g_autofree double *beta = g_new (double, options->temperatures + 1);
@@ -75,25 +98,15 @@ anneal (const LtCall *call, const LtAisOptions *options, const LtAnnealing *anne
   lt_ais_ladder ((LtLadder) options->ladder, options->temperatures, beta);
   log_z = path->start (call, annealing);
   if (isnan (log_z))
-    return FALSE;
+    return refuse (call->model, error);
   for (int i = 0; i < annealing->n; i++)
     annealing->log_weights[i] = log_z;
   for (int k = 1; k <= options->temperatures; k++) {
     path->step (call, annealing, beta[k - 1], beta[k]);
-    if (options->progress != NULL && (k % REPORTED == 0 || k == options->temperatures))
-      options->progress (options->data, (double) k / options->temperatures);
+    if (!report (options, k, error))
+      return FALSE;
   }
   return TRUE;
-}
-
-static LtAis *
-refuse (const LtModel *model, GError **error)
-{
-  g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
-               "The model “%s” as it is set has no log Z that annealed importance "
-               "sampling could estimate; do without.",
-               model->kind->name);
-  return NULL;
 }
 
 LtAis *
@@ -111,18 +124,20 @@ lt_probe_ais (const LtSnapshot *snapshot,
   LtRng rng;
   LtCall call = lt_snapshot_call (snapshot, ws, &rng);
 
-  if (path == NULL)
-    return refuse (snapshot->model, error);
+  if (path == NULL) {
+    refuse (snapshot->model, error);
+    return NULL;
+  }
   lt_rng_init (&rng, options->seed, STREAM);
   self->n = options->runs;
   self->log_weights = annealing.log_weights = g_new0 (double, options->runs);
   annealing.base = options->base == LT_BASE_DATA ? lt_dataset_mean (data) : NULL;
   annealing.chains =
       lt_workspace_floats (ws, (gsize) options->runs * path->width (snapshot->model));
-  annealed = anneal (&call, options, &annealing);
+  annealed = anneal (&call, options, &annealing, error);
   lt_workspace_release (ws, mark);
   if (!annealed)
-    return refuse (snapshot->model, error);
+    return NULL;
   summarise (self);
   if (isfinite (self->log_z))
     return g_steal_pointer (&self);

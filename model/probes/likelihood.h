@@ -59,7 +59,7 @@ typedef struct {
   int runs, temperatures;
   int ladder, base; /* LtLadder, LtAisBase */
   guint64 seed;
-  void (*progress) (gpointer data, double part); /* called now and then; or NULL */
+  gboolean (*progress) (gpointer data, double part); /* FALSE: stop here; or NULL */
   gpointer data;
 } LtAisOptions;
 
@@ -74,7 +74,8 @@ typedef struct {
 /* The inverse temperatures: beta [n + 1], from 0 to 1. */
 void lt_ais_ladder (LtLadder ladder, int n, double *beta);
 
-/* A sentence when the model has no such path, or what came out is not a number. */
+/* A sentence when the model has no such path, it was stopped, or what came out is not a
+ * number. */
 LtAis *lt_probe_ais (const LtSnapshot *snapshot,
                      const LtDataset *data,
                      const LtAisOptions *options,

@@ -202,6 +202,30 @@ test_ais_independent (void)
   g_assert_cmpfloat (ais->deviation, <, 1e-6);
 }
 
+static gboolean
+stop_halfway (gpointer data, double part)
+{
+  *(double *) data = part;
+  return part < 0.5;
+}
+
+/* It tells how far it has got, and stops when it is told to. */
+static void
+test_ais_stopped (void)
+{
+  double part = 0;
+  const LtAisOptions options = {
+    .runs = 10, .temperatures = 100, .progress = stop_halfway, .data = &part
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (Trial) trial;
+
+  trial_init (&trial, "hidden=4", LT_BINARY, 6, 0.5f);
+  g_assert_null (lt_probe_ais (trial.snapshot, trial.data, &options, trial.ws, &error));
+  g_assert_error (error, LT_ERROR, LT_ERROR_CANCELLED);
+  g_assert_cmpfloat (part, ==, 0.5);
+}
+
 /* The same seed gives the same numbers, another one others. */
 static void
 test_ais_seeds (void)
@@ -557,6 +581,7 @@ main (int argc, char **argv)
   for (gsize i = 0; i < G_N_ELEMENTS (machines); i++)
     g_test_add_data_func (machines[i].path, &machines[i], test_ais);
   g_test_add_func ("/likelihood/ais/independent", test_ais_independent);
+  g_test_add_func ("/likelihood/ais/stopped", test_ais_stopped);
   g_test_add_func ("/likelihood/ais/seeds", test_ais_seeds);
   g_test_add_func ("/likelihood/ais/ladder", test_ladder);
   g_test_add_func ("/likelihood/ais/diverged", test_ais_diverged);
