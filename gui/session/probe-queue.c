@@ -12,8 +12,14 @@
 #define SHORTEST_REST 100000
 #define REST_FACTOR   9
 
+/* A computation of a moment that the user has left may go on for as long: a quick one is
+ * shown, so that something is seen while one drags on. */
+#define PATIENCE G_USEC_PER_SEC
+
 /* Workers give way to training and to the window. */
 #define WORKER_NICENESS 10
+
+#define NOT_WANTED G_MAXUINT64 /* no lane's serial */
 
 struct _LtProbeLane {
   int ref_count; /* the queue's mutex guards it, and all below */
@@ -21,9 +27,9 @@ struct _LtProbeLane {
   LtProbeFunc func; /* the UI thread's; NULL when the lane is freed */
   gpointer data;
   guint64 serial;
-  LtProbeJob *next;
-  gboolean busy;
-  gint64 rests_until; /* monotonic */
+  LtProbeJob *next, *current; /* waiting; under way, up to its answer */
+  gint64 began;               /* current; monotonic */
+  gint64 rests_until;         /* monotonic */
 };
 
 struct _LtProbeQueue {
@@ -87,7 +93,7 @@ lt_probe_job_free (LtProbeJob *self)
 /* ---- Carrying a job out (any thread, nothing shared) ------------------------------ */
 
 static LtViewRequest
-request_for (const LtProbeJob *job, LtWorkspace *ws)
+request_for (LtProbeJob *job, LtWorkspace *ws)
 {
   return (LtViewRequest){
     .snapshot = job->snapshot,
@@ -103,11 +109,12 @@ request_for (const LtProbeJob *job, LtWorkspace *ws)
     .style = &job->style,
     .motion = job->motion,
     .drawing = job->drawing,
+    .progress = &job->progress,
   };
 }
 
 static LtViewResult *
-compute (const LtProbeJob *job, LtWorkspace *ws, GError **error)
+compute (LtProbeJob *job, LtWorkspace *ws, GError **error)
 {
   LtViewRequest request = request_for (job, ws);
   LtViewResult *result;
@@ -155,7 +162,7 @@ paint_lens (const LtProbeJob *job, gconstpointer lens, cairo_t *cr)
 }
 
 static cairo_surface_t *
-carry_out_lens (const LtProbeJob *job, LtWorkspace *ws)
+carry_out_lens (LtProbeJob *job, LtWorkspace *ws)
 {
   LtViewRequest request = request_for (job, ws);
   cairo_surface_t *surface;
@@ -171,10 +178,7 @@ carry_out_lens (const LtProbeJob *job, LtWorkspace *ws)
 
 /* Fills in result and surface, or error. */
 static void
-carry_out (const LtProbeJob *job,
-           LtWorkspace *ws,
-           LtProbeAnswer *answer,
-           GError **error)
+carry_out (LtProbeJob *job, LtWorkspace *ws, LtProbeAnswer *answer, GError **error)
 {
   lt_workspace_reset (ws);
   if (job->kind == LT_PROBE_LENS) {
@@ -213,6 +217,24 @@ lane_unref (LtProbeLane *self)
     g_free (self);
 }
 
+/* With the mutex held. */
+static void
+stop_current (LtProbeLane *self)
+{
+  if (self->current)
+    g_atomic_int_set (&self->current->progress.stop, TRUE);
+}
+
+/* Whether the user has left the moment that is being computed, some time ago. */
+static gboolean
+is_left (LtProbeLane *self, const LtProbeJob *job)
+{
+  return self->current && job->urgent && job->kind == LT_PROBE_VIEW &&
+         self->current->kind == LT_PROBE_VIEW &&
+         self->current->snapshot != job->snapshot &&
+         g_get_monotonic_time () - self->began > PATIENCE;
+}
+
 void
 lt_probe_lane_free (LtProbeLane *self)
 {
@@ -222,6 +244,7 @@ lt_probe_lane_free (LtProbeLane *self)
   pthread_mutex_lock (&queue->mutex);
   g_ptr_array_remove (queue->lanes, self);
   dropped = g_steal_pointer (&self->next);
+  stop_current (self);
   self->func = NULL;
   self->serial++;
   lane_unref (self);
@@ -241,6 +264,10 @@ lt_probe_lane_submit (LtProbeLane *self, LtProbeJob *job)
   job->urgent |= replaced && replaced->urgent;
   job->serial = self->serial;
   self->next = job;
+  if (is_left (self, job)) {
+    stop_current (self);
+    self->current->serial = NOT_WANTED;
+  }
   pthread_cond_signal (&queue->changed);
   pthread_mutex_unlock (&queue->mutex);
   lt_probe_job_free (replaced);
@@ -253,9 +280,38 @@ lt_probe_lane_invalidate (LtProbeLane *self)
 
   pthread_mutex_lock (&self->queue->mutex);
   dropped = g_steal_pointer (&self->next);
+  stop_current (self);
   self->serial++;
   pthread_mutex_unlock (&self->queue->mutex);
   lt_probe_job_free (dropped);
+}
+
+void
+lt_probe_lane_stop (LtProbeLane *self)
+{
+  pthread_mutex_lock (&self->queue->mutex);
+  stop_current (self);
+  if (self->next)
+    self->next->progress.stop = TRUE;
+  pthread_mutex_unlock (&self->queue->mutex);
+}
+
+gboolean
+lt_probe_lane_get_progress (LtProbeLane *self, LtProbeProgress *progress)
+{
+  gboolean any;
+
+  *progress = (LtProbeProgress){ 0 };
+  pthread_mutex_lock (&self->queue->mutex);
+  any = self->next || self->current;
+  if (self->current) {
+    progress->what = g_atomic_pointer_get (&self->current->progress.what);
+    progress->part = g_atomic_int_get (&self->current->progress.part) / 1000.0;
+    progress->seconds =
+        (double) (g_get_monotonic_time () - self->began) / G_USEC_PER_SEC;
+  }
+  pthread_mutex_unlock (&self->queue->mutex);
+  return any;
 }
 
 /* ---- Answers ---------------------------------------------------------------------- */
@@ -309,7 +365,7 @@ deliver_cb (gpointer data)
   if (wanted)
     lane->func (&delivery->answer, lane->data);
   pthread_mutex_lock (&queue->mutex);
-  lane->busy = FALSE;
+  lane->current = NULL;
   pthread_cond_signal (&queue->changed);
   pthread_mutex_unlock (&queue->mutex);
   return G_SOURCE_REMOVE;
@@ -337,7 +393,7 @@ find_work (LtProbeQueue *self, gint64 now, gint64 *wake)
     guint index = (self->turn + i) % self->lanes->len;
     LtProbeLane *lane = g_ptr_array_index (self->lanes, index);
 
-    if (!lane->next || lane->busy)
+    if (!lane->next || lane->current)
       continue;
     if (lane->next->urgent || lane->rests_until <= now) {
       self->turn = index + 1;
@@ -375,10 +431,11 @@ static void
 serve (LtProbeQueue *self, LtProbeLane *lane, LtWorkspace *ws)
 {
   Delivery *delivery = g_new0 (Delivery, 1);
-  gint64 began = g_get_monotonic_time (), used = thread_time ();
+  gint64 used = thread_time ();
 
   lane->ref_count++;
-  lane->busy = TRUE;
+  lane->began = g_get_monotonic_time ();
+  lane->current = lane->next;
   g_atomic_int_inc (&self->ref_count);
   delivery->lane = lane;
   delivery->job = g_steal_pointer (&lane->next);
@@ -387,7 +444,7 @@ serve (LtProbeQueue *self, LtProbeLane *lane, LtWorkspace *ws)
   used = thread_time () - used;
   pthread_mutex_lock (&self->mutex);
   lane->rests_until =
-      MAX (began + SHORTEST_REST, g_get_monotonic_time () + used * REST_FACTOR);
+      MAX (lane->began + SHORTEST_REST, g_get_monotonic_time () + used * REST_FACTOR);
   pthread_mutex_unlock (&self->mutex);
   send (delivery);
   pthread_mutex_lock (&self->mutex);

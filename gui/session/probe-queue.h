@@ -5,7 +5,7 @@
  * called for it rests, in proportion to what the last one cost, so that watching
  * costs training little. Jobs that the user called for (scrubbing, a setting, a resize) do
  * not rest. An answer that is not wanted any more is dropped when it reaches the UI
- * thread. The workers run at low priority and have a workspace each. */
+ * thread, and a computation that tells of its progress is stopped. The workers run at low priority and have a workspace each. */
 #pragma once
 
 #include "views/view.h"
@@ -50,6 +50,7 @@ typedef struct {
   LtViewHit hit;
   gboolean pressed;
   guint64 serial; /* the lane's, when it was submitted */
+  LtViewProgress progress;
 } LtProbeJob;
 
 LtProbeJob *lt_probe_job_new (LtProbeKind kind,
@@ -88,5 +89,18 @@ void lt_probe_lane_submit (LtProbeLane *self, LtProbeJob *job);
 
 /* Whatever has been submitted until now is of no interest any more. */
 void lt_probe_lane_invalidate (LtProbeLane *self);
+
+/* What the job under way has told, and for how long it has been. */
+typedef struct {
+  const char *what; /* NULL: nothing */
+  double part;      /* 0 to 1 */
+  double seconds;
+} LtProbeProgress;
+
+/* FALSE when no job waits or is under way. */
+gboolean lt_probe_lane_get_progress (LtProbeLane *self, LtProbeProgress *progress);
+
+/* The job under way and the one that waits are to answer with what needs no long computation. */
+void lt_probe_lane_stop (LtProbeLane *self);
 
 G_END_DECLS

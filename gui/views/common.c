@@ -80,6 +80,18 @@ lt_view_class_names (const LtDataset *data)
 }
 
 gboolean
+lt_view_tell (const LtViewRequest *request, const char *what, double part)
+{
+  LtViewProgress *progress = request->progress;
+
+  if (progress == NULL)
+    return TRUE;
+  g_atomic_int_set (&progress->part, (int) (1000 * part));
+  g_atomic_pointer_set (&progress->what, what);
+  return !g_atomic_int_get (&progress->stop);
+}
+
+gboolean
 lt_rect_contains (const cairo_rectangle_t *rect, double x, double y)
 {
   return x >= rect->x && y >= rect->y && x < rect->x + rect->width &&

@@ -27,6 +27,9 @@ LtSplit lt_view_split (int choice, const LtDataset *data);
 /* The classes' names, NULL-terminated and owned by the caller; NULL when there are none. */
 char **lt_view_class_names (const LtDataset *data) G_GNUC_WARN_UNUSED_RESULT;
 
+/* How far a computation that may take seconds has got; FALSE: it is to stop. */
+gboolean lt_view_tell (const LtViewRequest *request, const char *what, double part);
+
 /* ---- Pictures --------------------------------------------------------------------- */
 
 /* How a row is seen: its first modality when that is a picture, else the row as a strip, in

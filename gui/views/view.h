@@ -29,6 +29,13 @@ typedef enum {
   LT_VIEW_MOVING, /* the frame after `previous`, or the first one */
 } LtViewMotion;
 
+/* What a long computation tells those who wait for it, and they tell it. All atomic. */
+typedef struct {
+  const char *what; /* static: "estimating log Z"; NULL: nothing told yet */
+  int part;         /* thousandths of it that are done */
+  int stop;         /* be content with what there is */
+} LtViewProgress;
+
 typedef struct {
   const LtSnapshot *snapshot;
   const LtDataset *data;
@@ -42,6 +49,7 @@ typedef struct {
   LtViewMotion motion;
   const LtDrawing *drawing; /* what the user has drawn on the view's surfaces; NULL */
   const char *run_file;     /* where the run's past is recorded; NULL: nowhere */
+  LtViewProgress *progress; /* lt_view_tell; NULL: nobody waits */
 } LtViewRequest;
 
 /* What is under the pointer. */

@@ -1,7 +1,12 @@
 /* The scheduler of views, with a view that counts and waits when it is told to. */
 #include "session/probe-queue.h"
 
+#include "views/common.h"
+
 #include <pthread.h>
+
+/* The number of a job that goes on until it is stopped. */
+#define ENDLESS 1000
 
 typedef struct {
   pthread_mutex_t mutex;
@@ -49,6 +54,8 @@ compute (const LtViewRequest *request, GError **error)
   while (gate->held)
     pthread_cond_wait (&gate->changed, &gate->mutex);
   pthread_mutex_unlock (&gate->mutex);
+  while (settings->number == ENDLESS && lt_view_tell (request, "counting", 0.25))
+    g_usleep (1000);
   *result = (Result){ gate, settings->number };
   return result;
 }
@@ -168,6 +175,18 @@ submit (Fixture *fixture, int number, gboolean urgent)
   lt_probe_lane_submit (fixture->lane, job);
 }
 
+static LtProbeProgress
+wait_for_progress (Fixture *fixture)
+{
+  LtProbeProgress progress = { 0 };
+
+  while (progress.what == NULL) {
+    g_assert_true (lt_probe_lane_get_progress (fixture->lane, &progress));
+    g_main_context_iteration (NULL, FALSE);
+  }
+  return progress;
+}
+
 static void
 wait_for_begun (Fixture *fixture, int n)
 {
@@ -253,6 +272,54 @@ test_urgent (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->last, ==, 120);
 }
 
+/* A long computation is seen to go on, and answers when it is stopped. */
+static void
+test_stop (Fixture *fixture, gconstpointer data)
+{
+  LtProbeProgress progress;
+
+  g_assert_false (lt_probe_lane_get_progress (fixture->lane, &progress));
+  submit (fixture, ENDLESS, TRUE);
+  progress = wait_for_progress (fixture);
+  g_assert_cmpstr (progress.what, ==, "counting");
+  g_assert_cmpfloat (progress.part, ==, 0.25);
+  lt_probe_lane_stop (fixture->lane);
+  wait_for_answers (fixture, 1);
+  g_assert_cmpint (fixture->last, ==, ENDLESS);
+  g_assert_false (lt_probe_lane_get_progress (fixture->lane, &progress));
+  submit (fixture, 2, TRUE);
+  wait_for_answers (fixture, 2);
+  g_assert_cmpint (fixture->last, ==, 2);
+}
+
+/* What nobody waits for is stopped: of other settings, of a moment that was left, of a tile
+ * that is gone. */
+static void
+test_stopped_unasked (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (LtSnapshot) first = fixture->snapshot;
+
+  submit (fixture, ENDLESS, TRUE);
+  (void) wait_for_progress (fixture);
+  lt_probe_lane_invalidate (fixture->lane);
+  submit (fixture, 2, TRUE);
+  wait_for_answers (fixture, 1);
+  g_assert_cmpint (fixture->last, ==, 2);
+
+  submit (fixture, ENDLESS, TRUE);
+  (void) wait_for_progress (fixture);
+  fixture->snapshot = any_snapshot ();
+  while (fixture->n_answers == 1) {
+    submit (fixture, 3, TRUE);
+    g_main_context_iteration (NULL, FALSE);
+    g_usleep (10000);
+  }
+  g_assert_cmpint (fixture->last, ==, 3);
+
+  submit (fixture, ENDLESS, TRUE);
+  (void) wait_for_progress (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -263,5 +330,7 @@ main (int argc, char **argv)
   add ("/probe-queue/invalidate", test_invalidate);
   add ("/probe-queue/free-lane", test_free_lane);
   add ("/probe-queue/urgent", test_urgent);
+  add ("/probe-queue/stop", test_stop);
+  add ("/probe-queue/stopped-unasked", test_stopped_unasked);
   return g_test_run ();
 }
