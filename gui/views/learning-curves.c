@@ -130,7 +130,7 @@ add_series (Drawing *self,
             const LtCurve *curve)
 {
   self->series[self->data.n_series++] = (LtSeries){
-    .title = curve->title,
+    .title = curve->role == LT_CURVE_TERM_MEAN ? "epoch means" : curve->title,
     .n = curve->x->len,
     .x = (const double *) curve->x->data,
     .y = (const double *) curve->y->data,
