@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/error.h"
 #include "core/kernels.h"
 #include "probes/particles.h"
 #include "views/energy.h"
@@ -216,11 +217,31 @@ lt_energy_exact (const LtSnapshot *snapshot, LtWorkspace *ws)
   return model->kind->log_partition (&call);
 }
 
+static gboolean
+tell (gpointer data, double part)
+{
+  const LtEnergyEstimate *self = data;
+
+  return lt_view_tell (self->request, self->what, (self->i + part) / self->n);
+}
+
+LtAis *
+lt_energy_estimate (LtEnergyEstimate *self, const LtSnapshot *snapshot, GError **error)
+{
+  self->options.progress = tell;
+  self->options.data = self;
+  return lt_probe_ais (snapshot, self->request->data, &self->options, self->request->ws,
+                       error);
+}
+
 static void
 compute_log_z (LtEnergyResult *self, const LtViewRequest *request)
 {
   const LtEnergySettings *settings = request->settings;
-  const LtAisOptions options = lt_energy_options (settings);
+  LtEnergyEstimate estimate = { .request = request,
+                                .options = lt_energy_options (settings),
+                                .what = "estimating log Z",
+                                .n = 1 };
   g_autoptr (GError) error = NULL;
 
   self->exact = lt_energy_exact (request->snapshot, request->ws);
@@ -232,10 +253,13 @@ compute_log_z (LtEnergyResult *self, const LtViewRequest *request)
                             : g_strdup_printf ("log Z = %.2f, exactly", self->exact);
     return;
   }
-  self->ais =
-      lt_probe_ais (request->snapshot, request->data, &options, request->ws, &error);
+  self->ais = lt_energy_estimate (&estimate, request->snapshot, &error);
   if (self->ais == NULL) {
-    self->ais_message = g_strdup (error->message);
+    self->ais_message =
+        g_strdup (g_error_matches (error, LT_ERROR, LT_ERROR_CANCELLED)
+                      ? "The estimate of log Z was stopped; it begins again when a "
+                        "setting is turned."
+                      : error->message);
     return;
   }
   self->ais_name = name_estimate (self->ais);

@@ -2,8 +2,11 @@
  * and estimated once. */
 #include <math.h>
 
+#include "core/error.h"
 #include "train/run-file.h"
 #include "views/energy.h"
+
+#define WHAT "log Z of past epochs"
 
 /* ---- What is known already ---------------------------------------------------------- */
 
@@ -30,30 +33,10 @@ find_kept (const LtEnergyHistory *before, const LtAisOptions *options, int epoch
 
 /* ---- Past epochs --------------------------------------------------------------------- */
 
-void
-lt_energy_estimate (const LtViewRequest *request,
-                    const LtSnapshot *snapshot,
-                    const LtAisOptions *options,
-                    LtEnergyPoint *point)
-{
-  g_autoptr (LtAis) ais = NULL;
-
-  *point = (LtEnergyPoint){ snapshot->progress, snapshot->epoch, snapshot->phase,
-                            (double) NAN,       (double) NAN,    (double) NAN,
-                            (double) NAN };
-  point->exact = lt_energy_exact (snapshot, request->ws);
-  if (options->runs > 0)
-    ais = lt_probe_ais (snapshot, request->data, options, request->ws, NULL);
-  if (ais == NULL)
-    return;
-  point->estimate = ais->log_z;
-  point->low = ais->low;
-  point->high = ais->high;
-}
-
 /* The file is opened when the first epoch is wanted of it. */
 typedef struct {
   const LtViewRequest *request;
+  LtEnergyEstimate estimate;
   LtRunFile *file;
   GPtrArray *models;
   gboolean tried;
@@ -81,17 +64,30 @@ past_close (Past *self)
   g_clear_pointer (&self->file, lt_run_file_close);
 }
 
-/* FALSE when the file has no such epoch, or not yet. */
+/* FALSE when the file has no such epoch, or not yet, or the estimate was stopped. */
 static gboolean
-past_estimate (Past *self, const LtAisOptions *options, int epoch, LtEnergyPoint *point)
+past_estimate (Past *self, int epoch, LtEnergyPoint *point)
 {
   g_autoptr (LtSnapshot) snapshot = NULL;
+  g_autoptr (LtAis) ais = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (past_open (self))
     snapshot = lt_run_file_load_epoch (self->file, self->models, epoch, NULL);
-  if (snapshot != NULL)
-    lt_energy_estimate (self->request, snapshot, options, point);
-  return snapshot != NULL;
+  if (snapshot == NULL)
+    return FALSE;
+  *point = (LtEnergyPoint){ snapshot->progress, snapshot->epoch, snapshot->phase,
+                            (double) NAN,       (double) NAN,    (double) NAN,
+                            (double) NAN };
+  point->exact = lt_energy_exact (snapshot, self->request->ws);
+  if (self->estimate.options.runs > 0)
+    ais = lt_energy_estimate (&self->estimate, snapshot, &error);
+  if (ais != NULL) {
+    point->estimate = ais->log_z;
+    point->low = ais->low;
+    point->high = ais->high;
+  }
+  return !g_error_matches (error, LT_ERROR, LT_ERROR_CANCELLED);
 }
 
 /* Every epoch, or every 2nd, 5th, 10th, …: so that what was estimated stays of use while the
@@ -112,20 +108,24 @@ collect_past (LtEnergyHistory *self,
               const LtEnergyHistory *before)
 {
   const GArray *epochs = request->log->epochs;
-  Past past = { .request = request };
+  Past past = { .request = request,
+                .estimate = { request, self->options, WHAT, 0, 0 } };
 
   if (most == 0 || epochs->len == 0)
     return;
   self->n_epochs = g_array_index (epochs, LtLogEpoch, epochs->len - 1).epoch;
   self->stride = choose_stride (self->n_epochs, most);
+  past.estimate.n = self->n_epochs / self->stride + 1;
   for (int epoch = 0; epoch <= self->n_epochs; epoch += self->stride) {
     const LtEnergyPoint *known = find_kept (before, &self->options, epoch);
     LtEnergyPoint point;
 
     if (known != NULL)
       g_array_append_val (self->kept, *known);
-    else if (past_estimate (&past, &self->options, epoch, &point))
+    else if (lt_view_tell (request, WHAT, (double) past.estimate.i / past.estimate.n) &&
+             past_estimate (&past, epoch, &point))
       g_array_append_val (self->kept, point);
+    past.estimate.i++;
   }
   past_close (&past);
 }
@@ -217,11 +217,14 @@ lt_energy_history_new (const LtViewRequest *request,
   fill_columns (self);
   if (self->kept->len > 0)
     self->note = make_note (self);
-  else
+  else if (settings->history == 0)
     self->message = g_strdup (
-        settings->history == 0
-            ? "Set Past epochs above 0 to estimate log Z of epochs before this one."
-            : "No past epoch can be read: this run is not recorded.");
+        "Set Past epochs above 0 to estimate log Z of epochs before this one.");
+  else if (!lt_view_tell (request, WHAT, 1))
+    self->message = g_strdup ("The estimates of log Z were stopped; they begin again "
+                              "when a setting is turned.");
+  else
+    self->message = g_strdup ("No past epoch can be read: this run is not recorded.");
   return self;
 }
 

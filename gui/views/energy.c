@@ -483,5 +483,8 @@ const LtView lt_energy_view = {
   .paint = lt_panels_paint,
   .describe = describe,
   .hit = lt_panels_hit,
+  .lens = lt_lens_text,
+  .lens_paint = lt_lens_paint,
+  .lens_free = lt_lens_free,
   .to_csv = to_csv,
 };

@@ -73,11 +73,20 @@ typedef struct {
   char *moment, *note, *states_note, *ais_name, *exact_name;
 } LtEnergyResult;
 
-/* log Z of a snapshot; exact as far as somebody waits for it while looking. */
-void lt_energy_estimate (const LtViewRequest *request,
-                         const LtSnapshot *snapshot,
-                         const LtAisOptions *options,
-                         LtEnergyPoint *point);
+/* Estimates log Z and tells how far it has got: it is number i of n that are told of
+ * together. */
+typedef struct {
+  const LtViewRequest *request;
+  LtAisOptions options;
+  const char *what;
+  int i, n;
+} LtEnergyEstimate;
+
+LtAis *lt_energy_estimate (LtEnergyEstimate *self,
+                           const LtSnapshot *snapshot,
+                           GError **error);
+
+/* Exact as far as somebody waits for it while looking. */
 double lt_energy_exact (const LtSnapshot *snapshot, LtWorkspace *ws);
 LtAisOptions lt_energy_options (const LtEnergySettings *settings);
 

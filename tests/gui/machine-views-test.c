@@ -1,5 +1,6 @@
 /* The views of what Boltzmann machines do: both phases, mean field, biases. */
 #include "support/view-run.h"
+#include "views/energy.h"
 
 #include "train/run-file.h"
 
@@ -390,10 +391,11 @@ record (const char *path, const LtViewRun *run, int n_epochs)
 }
 
 static gpointer
-show_history (const LtViewRun *run,
-              const char *text,
-              const char *path,
-              gconstpointer before)
+show_with_progress (const LtViewRun *run,
+                    const char *text,
+                    const char *path,
+                    gconstpointer before,
+                    LtViewProgress *progress)
 {
   g_autofree gpointer settings = NULL;
   g_autoptr (GError) error = NULL;
@@ -408,13 +410,23 @@ show_history (const LtViewRun *run,
                             .w = 480,
                             .h = 300,
                             .style = &run->style,
-                            .run_file = path };
+                            .run_file = path,
+                            .progress = progress };
   gpointer result;
 
   g_assert_no_error (error);
   result = view->compute (&request, &error);
   g_assert_no_error (error);
   return result;
+}
+
+static gpointer
+show_history (const LtViewRun *run,
+              const char *text,
+              const char *path,
+              gconstpointer before)
+{
+  return show_with_progress (run, text, path, before, NULL);
 }
 
 static int
@@ -455,6 +467,37 @@ test_history (void)
   lt_energy_view.free (first);
   lt_energy_view.free (again);
   lt_energy_view.free (other);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
+/* Estimates tell how far they have got. When they are stopped the rest is shown, and what
+ * is not complete is not kept. */
+static void
+test_stopped_estimates (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("lantern-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "run.lantern", NULL);
+  const char *text = "energy runs=5 temperatures=20 history=10";
+  LtViewProgress done = { 0 }, stopped = { .stop = TRUE };
+  g_auto (LtViewRun) run;
+  gpointer first, second;
+  const LtEnergyResult *result;
+
+  run_init (&run, "rbm", small_rbm);
+  record (path, &run, 3);
+  first = show_with_progress (&run, text, path, NULL, &done);
+  g_assert_cmpstr (done.what, ==, "log Z of past epochs");
+  g_assert_cmpint (done.part, ==, 1000);
+  g_assert_cmpint (count_history (first), ==, 3);
+  result = second = show_with_progress (&run, text, path, NULL, &stopped);
+  g_assert_cmpint (count_history (second), ==, 0);
+  g_assert_cmpint (result->group[LT_ENERGY_TRAIN].n, >, 0);
+  g_assert_null (result->ais);
+  g_assert_nonnull (strstr (result->ais_message, "was stopped"));
+  g_assert_nonnull (strstr (result->history->message, "were stopped"));
+  lt_energy_view.free (first);
+  lt_energy_view.free (second);
   g_remove (path);
   g_rmdir (folder);
 }
@@ -613,6 +656,7 @@ main (int argc, char **argv)
   g_test_add_func ("/machine-views/mean-field-hit", test_mean_field_hit);
   g_test_add_func ("/machine-views/biases", test_biases);
   g_test_add_func ("/machine-views/history", test_history);
+  g_test_add_func ("/machine-views/stopped-estimates", test_stopped_estimates);
   g_test_add_func ("/machine-views/history-values", test_history_values);
   g_test_add_func ("/machine-views/bounded-energy", test_bounded_energy);
   g_test_add_func ("/machine-views/answers-to-model", test_answers_to_model);
