@@ -29,12 +29,19 @@ struct _LtTile {
   gboolean stroking, rubbing;
   double pen_x, pen_y; /* in the drawing's pixels */
 
+  /* Computations that take long. */
+  guint watch;           /* while something may be under way */
+  const char *computing; /* what; NULL: nothing that takes long */
+  double part;           /* of it that is done */
+  gboolean stopped;      /* by the user: later ones too, until a setting is turned */
+
   cairo_surface_t *lens;
   double lens_w, lens_h;
   gboolean pressed;
 
   GtkWidget *header, *chooser, *caption, *twin_switch, *settings_button, *menu_button;
-  GtkWidget *maximise_button, *motion_button, *canvas, *settings_box, *context_menu;
+  GtkWidget *maximise_button, *motion_button, *stop_button, *canvas, *settings_box,
+      *context_menu;
   GPtrArray *knob_rows;
   gboolean quiet;
 };
@@ -47,6 +54,9 @@ void lt_tile_fill_style (LtTile *self, LtStyle *style);
 gboolean lt_tile_fill_size (LtTile *self, LtProbeJob *job);
 
 void lt_tile_ask (LtTile *self, LtProbeKind kind, gboolean urgent);
+
+/* The line in the header, of the result that is shown. */
+void lt_tile_describe (LtTile *self);
 
 /* The figures no longer belong to what is wanted. */
 void lt_tile_renew (LtTile *self);
@@ -73,6 +83,14 @@ gboolean lt_tile_has_surface (LtTile *self, double x, double y);
 
 /* The stroke under way, at once: the view's own picture of it comes a moment later. */
 void lt_tile_paint_stroke (LtTile *self, cairo_t *cr);
+
+/* ---- tile-progress.c ---- */
+
+void lt_tile_install_progress (GtkWidgetClass *class);
+
+/* Something has been asked for: shows how far it has got, if it takes long. */
+void lt_tile_watch (LtTile *self);
+void lt_tile_paint_progress (LtTile *self, cairo_t *cr, double w);
 
 /* ---- tile-settings.c ---- */
 

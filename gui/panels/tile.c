@@ -71,6 +71,7 @@ job_new (LtTile *self, LtProbeKind kind)
   job->run_file = g_strdup (run->path);
   job->seed = run->experiment->seed;
   job->motion = lt_tile_motion (self);
+  job->progress.stop = self->stopped;
   if (self->drawing)
     job->drawing = lt_drawing_ref (self->drawing);
   lt_tile_fill_style (self, &job->style);
@@ -122,10 +123,12 @@ lt_tile_ask (LtTile *self, LtProbeKind kind, gboolean urgent)
   }
   job = job_new (self, kind);
   job->urgent = urgent;
-  if (lt_tile_fill_size (self, job))
-    lt_probe_lane_submit (self->lane, job);
-  else
+  if (!lt_tile_fill_size (self, job)) {
     lt_probe_job_free (job);
+    return;
+  }
+  lt_probe_lane_submit (self->lane, job);
+  lt_tile_watch (self);
 }
 
 /* Another size or look: the figures that there are come first, since painting is quick; newer
@@ -142,7 +145,7 @@ lt_tile_renew (LtTile *self)
 {
   lt_probe_lane_invalidate (self->lane);
   lt_probe_lane_invalidate (self->lens_lane);
-  self->current = FALSE;
+  self->current = self->stopped = FALSE;
   g_clear_pointer (&self->lens, cairo_surface_destroy);
   lt_canvas_queue_overlay (LT_CANVAS (self->canvas));
   lt_canvas_set_busy (LT_CANVAS (self->canvas), TRUE);
@@ -209,6 +212,7 @@ paint_overlay (cairo_t *cr, double w, double h, gpointer data)
   LtTile *self = data;
 
   lt_tile_paint_stroke (self, cr);
+  lt_tile_paint_progress (self, cr, w);
   /* One of another size is on its way to be replaced. */
   if (!self->lens || fabs (w - self->lens_w) > 1 || fabs (h - self->lens_h) > 1)
     return;
@@ -218,8 +222,8 @@ paint_overlay (cairo_t *cr, double w, double h, gpointer data)
 
 /* ---- Showing ---------------------------------------------------------------------- */
 
-static void
-describe (LtTile *self)
+void
+lt_tile_describe (LtTile *self)
 {
   g_autofree char *text = self->view->describe (self->result->value);
 
@@ -234,6 +238,8 @@ view_answer (const LtProbeAnswer *answer, gpointer data)
   LtTile *self = data;
   g_autoptr (GdkTexture) texture = NULL;
 
+  self->computing = NULL;
+  gtk_widget_set_visible (self->stop_button, FALSE);
   lt_canvas_set_busy (LT_CANVAS (self->canvas), FALSE);
   if (answer->error) {
     self->current = FALSE;
@@ -247,7 +253,7 @@ view_answer (const LtProbeAnswer *answer, gpointer data)
   texture = lt_texture_new_from_surface (answer->surface);
   show_message (self, NULL);
   lt_canvas_set_texture (LT_CANVAS (self->canvas), texture);
-  describe (self);
+  lt_tile_describe (self);
   if (self->lens || self->pressed)
     ask_lens (self);
   if (answer->job->kind == LT_PROBE_PAINT &&
@@ -547,6 +553,7 @@ lt_tile_dispose (GObject *object)
   LtTile *self = LT_TILE (object);
   GtkWidget *child;
 
+  g_clear_handle_id (&self->watch, g_source_remove);
   g_clear_pointer (&self->lane, lt_probe_lane_free);
   g_clear_pointer (&self->lens_lane, lt_probe_lane_free);
   if (self->canvas)
@@ -579,6 +586,7 @@ lt_tile_class_init (LtTileClass *class)
   gtk_widget_class_bind_template_child (widget_class, LtTile, caption);
   gtk_widget_class_bind_template_child (widget_class, LtTile, twin_switch);
   gtk_widget_class_bind_template_child (widget_class, LtTile, motion_button);
+  gtk_widget_class_bind_template_child (widget_class, LtTile, stop_button);
   gtk_widget_class_bind_template_child (widget_class, LtTile, settings_button);
   gtk_widget_class_bind_template_child (widget_class, LtTile, menu_button);
   gtk_widget_class_bind_template_child (widget_class, LtTile, maximise_button);
@@ -587,6 +595,7 @@ lt_tile_class_init (LtTileClass *class)
   gtk_widget_class_install_action (widget_class, "tile.export", "s", export);
   gtk_widget_class_install_action (widget_class, "tile.copy", NULL, copy);
   lt_tile_install_motion (widget_class);
+  lt_tile_install_progress (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   signals[MAXIMISE] = g_signal_new ("maximise", LT_TYPE_TILE, G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);

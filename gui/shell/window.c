@@ -415,7 +415,8 @@ threads_cb (gpointer data)
 static void
 build (LtWindow *self)
 {
-  int n_workers = MAX (1, lt_team_processors () - 1);
+  /* While one is at something long, others go on. */
+  int n_workers = MAX (2, lt_team_processors () - 1);
 
   self->session = lt_session_new (lt_preferences_threads (self->preferences));
   self->queue = lt_probe_queue_new (n_workers);
