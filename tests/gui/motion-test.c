@@ -1,10 +1,12 @@
-/* Views that move and can be drawn on, in a window: frames go on while they can be seen. */
+/* Views that move, take long or can be drawn on, in a window: frames go on while they can be
+ * seen, and what takes long can be stopped. */
 #include "panels/tile-private.h"
 
 #include "config.h"
 #include "shell/resources.h"
 #include "shell/window.h"
 #include "support/display.h"
+#include "views/energy.h"
 #include "views/particles.h"
 
 typedef struct {
@@ -238,6 +240,38 @@ test_drawing (Fixture *self, gconstpointer data)
   lt_test_wait_for (is_blank (self->tile));
 }
 
+/* A computation of minutes shows how far it has got, until it is stopped; then the tile does
+ * without it. One that is under way when a setting is turned or the window is closed does
+ * not keep them waiting. */
+static void
+test_long (Fixture *self, gconstpointer data)
+{
+  static const char *const slow = "energy runs=5000 temperatures=100000";
+  LtViewResult *before;
+  const LtEnergyResult *energy;
+
+  lt_tile_set_view (self->tile, slow);
+  lt_test_wait_for (gtk_widget_get_visible (self->tile->stop_button));
+  g_assert_true (g_str_has_prefix (gtk_label_get_text (GTK_LABEL (self->tile->caption)),
+                                   "estimating log Z, "));
+  act (self, "tile.stop");
+  lt_test_wait_for (lt_tile_result (self->tile) != NULL);
+  g_assert_false (gtk_widget_get_visible (self->tile->stop_button));
+  before = lt_tile_result (self->tile);
+  lt_tile_ask (self->tile, LT_PROBE_VIEW, TRUE);
+  lt_test_wait_for (lt_tile_result (self->tile) != before);
+  energy = lt_tile_result (self->tile)->value;
+  g_assert_null (energy->ais);
+  lt_tile_turn (self->tile, "view-seed", "2");
+  lt_test_wait_for (gtk_widget_get_visible (self->tile->stop_button));
+  lt_tile_set_view (self->tile, "energy runs=2 temperatures=1");
+  lt_test_wait_for (lt_tile_result (self->tile) != NULL);
+  energy = lt_tile_result (self->tile)->value;
+  g_assert_nonnull (energy->ais);
+  lt_tile_set_view (self->tile, slow);
+  lt_test_wait_for (gtk_widget_get_visible (self->tile->stop_button));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -259,5 +293,6 @@ main (int argc, char **argv)
   add ("/motion/restart", test_restart);
   add ("/motion/other-view", test_other_view);
   add ("/motion/drawing", test_drawing);
+  add ("/motion/long", test_long);
   return g_test_run ();
 }
