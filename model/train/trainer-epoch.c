@@ -147,6 +147,7 @@ record (LtTrainer *self)
 {
   LtSnapshot *snapshot = lt_trainer_snapshot (self, NULL), *old;
 
+  snapshot->progress = (double) self->at.epoch; /* wherever the next one has come to */
   if (atomic_load (&self->slot) == NULL)
     fill_slot (self,
                lt_trainer_snapshot (self, self->has_update ? self->before : NULL));
@@ -287,6 +288,8 @@ lt_trainer_diverge (LtTrainer *self, const char *what)
   lt_trainer_add_event (self, "diverged", what, back);
   go_back (self);
   memset (&self->terms, 0, sizeof self->terms);
+  if (self->good_progress < (double) self->at.epoch)
+    record (self); /* in place of parameters that were about to explode */
   snapshot = lt_trainer_snapshot (self, NULL);
   snapshot->step = self->good_step;
   snapshot->progress = self->good_progress;

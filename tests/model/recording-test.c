@@ -57,6 +57,39 @@ test_recorded (void)
   g_assert_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED);
 }
 
+/* A run that diverges with an epoch's last step has recorded the parameters that led there:
+ * its last good ones take their place, in the file too, and it goes on from them. */
+static void
+test_diverged (void)
+{
+  g_autofree char *path = path_of ("diverged.lantern");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LtSnapshot) shown = NULL, recorded = NULL;
+  LtTrainer *trainer = lt_test_start ("model=toy;optimiser=sgd;batch-size=1000;"
+                                      "learning-rate=100;epochs=20",
+                                      path);
+  gsize size;
+  int epoch;
+
+  lt_test_advance (trainer, LT_RUN);
+  g_assert_cmpint (lt_test_status (trainer).state, ==, LT_TRAINER_DIVERGED);
+  epoch = lt_test_status (trainer).epoch;
+  g_assert_cmpint (epoch, >, 0);
+  shown = lt_trainer_take_snapshot (trainer);
+  g_assert_cmpfloat (shown->progress, <, epoch);
+  lt_trainer_free (trainer);
+  trainer = lt_test_resume (path, &error);
+  g_assert_no_error (error);
+  recorded = lt_test_epoch (trainer, epoch);
+  g_assert_cmpfloat (recorded->progress, ==, epoch);
+  size = lt_layout_size (shown->model->params) * sizeof (float);
+  g_assert_cmpmem (shown->params, size, recorded->params, size);
+  g_assert_true (lt_trainer_set_knob (trainer, "learning-rate", "0.01", NULL));
+  lt_test_advance (trainer, LT_RUN);
+  g_assert_cmpint (lt_test_status (trainer).state, ==, LT_TRAINER_FINISHED);
+  lt_trainer_free (trainer);
+}
+
 /* Closing and resuming gives the bytes of an uninterrupted run, with every optimiser, with
  * turned knobs, schedule and patience. */
 static void
@@ -379,6 +412,7 @@ main (int argc, char **argv)
   folder = g_dir_make_tmp ("lantern-recording-XXXXXX", NULL);
   g_assert_nonnull (folder);
   g_test_add_func ("/recording/history", test_recorded);
+  g_test_add_func ("/recording/diverged", test_diverged);
   g_test_add_func ("/recording/resume/optimisers", test_resume);
   g_test_add_func ("/recording/resume/turned", test_resume_turned);
   g_test_add_func ("/recording/resume/lbfgs", test_resume_lbfgs);
