@@ -129,6 +129,25 @@ lt_dbn_gradient (const LtCall *call,
   lt_workspace_release (call->ws, mark);
 }
 
+/* Whether layers are made of the ones above so badly that training must have left the road,
+ * which shows by nothing else: gradients of binary units are bounded. */
+static gboolean
+is_hopeless (const LtDbnParts *parts, const LtTerms *terms)
+{
+  double units = 0;
+  LtRbmMachine m;
+
+  for (int l = 1; l < parts->n; l++) {
+    lt_rbm_machine_init (&m, parts->rbm[l]);
+    units += m.n;
+  }
+  if (terms->value[LT_DBN_GENERATIVE] > LT_RBM_HOPELESS * units * G_LN2)
+    return TRUE;
+  lt_rbm_machine_init (&m, parts->rbm[0]);
+  return m.n_binary == m.nv &&
+         terms->value[LT_RBM_RECONSTRUCTION] > LT_RBM_HOPELESS * m.n * G_LN2;
+}
+
 double
 lt_dbn_objective (const LtModel *model, const LtTerms *terms)
 {
@@ -136,6 +155,8 @@ lt_dbn_objective (const LtModel *model, const LtTerms *terms)
 
   if (parts->learning >= 0)
     return lt_rbm_objective (parts->rbm[parts->learning], terms);
+  if (is_hopeless (parts, terms))
+    return HUGE_VAL;
   return terms->value[LT_RBM_RECONSTRUCTION] + terms->value[LT_DBN_GENERATIVE] +
          terms->value[LT_DBN_RECOGNITION] + terms->value[LT_RBM_DECAY] +
          terms->value[LT_RBM_SPARSITY];

@@ -558,10 +558,6 @@ lt_rbm_gradient (const LtCall *call,
   lt_workspace_release (call->ws, mark);
 }
 
-/* So many times as bad as tossing coins for the units: no sound machine is, since one
- * without any weights would reconstruct better. */
-#define HOPELESS 3
-
 /* The likelihood where it is known; else the reconstruction, which is no objective, but
  * shows when training leaves the road: a binary machine's gradients are bounded, so that it
  * would never run away to infinity by itself. */
@@ -575,7 +571,7 @@ lt_rbm_objective (const LtModel *model, const LtTerms *terms)
   lt_rbm_machine_init (&m, model);
   if (s->method == LT_RBM_EXACT)
     first = terms->value[LT_RBM_LIKELIHOOD];
-  else if (m.n_binary == m.nv && first > HOPELESS * m.n * G_LN2)
+  else if (m.n_binary == m.nv && first > LT_RBM_HOPELESS * m.n * G_LN2)
     return HUGE_VAL;
   return first + terms->value[LT_RBM_DECAY] + terms->value[LT_RBM_SPARSITY];
 }

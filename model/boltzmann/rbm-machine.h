@@ -236,6 +236,10 @@ void lt_rbm_adopt (const LtCall *call,
                    float *params,
                    float *state);
 
+/* So many times as bad as tossing coins for the units: no sound machine is, since one
+ * without any weights would reconstruct better. */
+#define LT_RBM_HOPELESS 3
+
 /* ---- rbm-gibbs.c ---- */
 
 /* Visible rows, as values, are the data's units and then the label units. */
