@@ -150,6 +150,25 @@ lt_view_picture_cut (const LtViewPicture *self,
   }
 }
 
+LtTilesData
+lt_view_picture_tiles (const LtViewPicture *self,
+                       const float *pixels,
+                       int n,
+                       float lowest,
+                       float highest)
+{
+  return (LtTilesData){ .n = n,
+                        .width = self->width,
+                        .height = self->height,
+                        .channels = self->channels,
+                        .pixels = pixels,
+                        .colour = self->colour,
+                        .shared_scale = TRUE,
+                        .lowest = lowest,
+                        .highest = highest,
+                        .selected = -1 };
+}
+
 void
 lt_view_unscale (const LtDataset *data, int n, float *rows)
 {

@@ -50,6 +50,13 @@ void lt_view_picture_cut (const LtViewPicture *self,
                           int n,
                           float *pixels);
 
+/* n of them on one scale, as tiles without names. */
+LtTilesData lt_view_picture_tiles (const LtViewPicture *self,
+                                   const float *pixels,
+                                   int n,
+                                   float lowest,
+                                   float highest);
+
 /* Brings rows of data [n, nv] to how they were before scaling, where that is what people
  * would recognise, in place: pictures, but not features, each of which has a unit of its own. */
 void lt_view_unscale (const LtDataset *data, int n, float *rows);

@@ -295,18 +295,14 @@ static LtTilesData
 tiles (const Result *self)
 {
   gboolean colour = self->picture.channels == 3;
+  LtTilesData data = lt_view_picture_tiles (&self->picture, self->pixels, self->n,
+                                            colour ? 0.0f : -self->largest,
+                                            colour ? 1.0f : self->largest);
 
-  return (LtTilesData){ .n = self->n,
-                        .width = self->picture.width,
-                        .height = self->picture.height,
-                        .channels = self->picture.channels,
-                        .pixels = self->pixels,
-                        .colour = colour ? LT_TILES_COLOUR : LT_TILES_DIVERGING,
-                        .lowest = colour ? 0.0f : -self->largest,
-                        .highest = colour ? 1.0f : self->largest,
-                        .shared_scale = self->shared,
-                        .selected = -1,
-                        .note = self->note };
+  data.colour = colour ? LT_TILES_COLOUR : LT_TILES_DIVERGING;
+  data.shared_scale = self->shared;
+  data.note = self->note;
+  return data;
 }
 
 static void

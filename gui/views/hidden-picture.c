@@ -84,3 +84,21 @@ lt_hidden_picture_cell (const LtHiddenPicture *self, const float *pixels, int i)
                      .lowest = self->lowest,
                      .highest = self->highest };
 }
+
+LtMosaic
+lt_visible_picture_cell (const LtViewPicture *self,
+                         const float *pixels,
+                         int i,
+                         float lowest,
+                         float highest)
+{
+  return (LtMosaic){ .n = 1,
+                     .width = self->width,
+                     .height = self->height,
+                     .channels = self->channels,
+                     .pixels = pixels + i * lt_view_picture_size (self),
+                     .stretched = self->height == 1,
+                     .colour = self->colour,
+                     .lowest = lowest,
+                     .highest = highest };
+}

@@ -1,9 +1,10 @@
-/* Vectors of hidden units as small pictures: a square for each unit, row by row. Not for
- * the folders outside. */
+/* Vectors of hidden units as small pictures, a square for each unit, row by row; and rows of
+ * data beside them. Not for the folders outside. */
 #pragma once
 
 #include "core/model.h"
 #include "paint/mosaics.h"
+#include "views/common.h"
 
 G_BEGIN_DECLS
 
@@ -31,5 +32,12 @@ float *lt_hidden_picture_cut (const LtHiddenPicture *self,
 LtMosaic lt_hidden_picture_cell (const LtHiddenPicture *self,
                                  const float *pixels,
                                  int i);
+
+/* The same of the visible units'. */
+LtMosaic lt_visible_picture_cell (const LtViewPicture *self,
+                                  const float *pixels,
+                                  int i,
+                                  float lowest,
+                                  float highest);
 
 G_END_DECLS

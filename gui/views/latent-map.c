@@ -325,16 +325,12 @@ paint_manifold (const Result *self,
                 double w,
                 double h)
 {
-  LtTilesData tiles = { .n = self->columns * self->rows,
-                        .width = self->picture.width,
-                        .height = self->picture.height,
-                        .channels = self->picture.channels,
-                        .pixels = self->pixels,
-                        .colour = self->picture.colour,
-                        .lowest = self->lowest,
-                        .highest = self->highest };
+  LtTilesData tiles =
+      lt_view_picture_tiles (&self->picture, self->pixels, self->columns * self->rows,
+                             self->lowest, self->highest);
   cairo_rectangle_t plot;
 
+  tiles.shared_scale = FALSE;
   lt_scatter_plot (data, style, w, h, &plot);
   cairo_save (cr);
   cairo_rectangle (cr, plot.x, plot.y, plot.width, plot.height);

@@ -114,16 +114,10 @@ paint_column (const LtLens *lens,
     cairo_rectangle_t rect = { x + (plan->column - plan->picture_w) / 2.0, y,
                                plan->picture_w, plan->picture_h };
 
-    LtTilesData tiles = { .n = lens->n,
-                          .width = lens->picture.width,
-                          .height = lens->picture.height,
-                          .channels = lens->picture.channels,
-                          .pixels = lens->pixels,
-                          .colour = lens->colour,
-                          .shared_scale = TRUE,
-                          .lowest = lens->lowest,
-                          .highest = lens->highest };
+    LtTilesData tiles = lt_view_picture_tiles (&lens->picture, lens->pixels, lens->n,
+                                               lens->lowest, lens->highest);
 
+    tiles.colour = lens->colour;
     lt_tile_paint (cr, &tiles, style, i, &rect);
   }
   if (lens->captions[i] != NULL) {

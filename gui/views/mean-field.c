@@ -364,22 +364,6 @@ place_panel (gconstpointer result,
   return TRUE;
 }
 
-static LtMosaic
-data_cell (const Result *self, int example)
-{
-  const LtViewPicture *picture = &self->picture;
-
-  return (LtMosaic){ .n = 1,
-                     .width = picture->width,
-                     .height = picture->height,
-                     .channels = picture->channels,
-                     .pixels = self->x + example * lt_view_picture_size (picture),
-                     .stretched = picture->height == 1,
-                     .colour = picture->colour,
-                     .lowest = self->lowest,
-                     .highest = self->highest };
-}
-
 /* A row for each layer of each example, the top layer first, as a network is drawn. */
 static LtMosaicsData
 layers_data (const Result *self, LtMosaic cells[MAX_CELLS])
@@ -391,7 +375,9 @@ layers_data (const Result *self, LtMosaic cells[MAX_CELLS])
     int layer = n_layers - 1 - i % n_layers;
 
     cells[i * width] =
-        layer == 0 ? data_cell (self, i / n_layers) : (LtMosaic){ .n = 0 };
+        layer == 0 ? lt_visible_picture_cell (&self->picture, self->x, i / n_layers,
+                                              self->lowest, self->highest)
+                   : (LtMosaic){ .n = 0 };
     for (int c = 0; c < self->n_columns; c++)
       cells[i * width + c + 1] = lt_hidden_picture_cell (
           &self->hidden[layer], self->pixels[c * n_layers + layer], i / n_layers);

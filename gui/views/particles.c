@@ -128,24 +128,18 @@ lt_particles_picture (const LtParticlesResult *self)
 {
   int n = self->particles->n;
 
+  LtTilesData tiles = lt_view_picture_tiles (
+      &self->picture, self->pixels, self->n_rows * n, self->lowest, self->highest);
+
+  tiles.n_rows = self->n_rows;
+  tiles.row_titles = row_titles (self);
+  tiles.captions = (const char *const *) self->captions;
+  tiles.caption_titles = caption_titles (self);
+  tiles.classes = self->classes;
+  tiles.own_classes = TRUE;
+  tiles.note = self->note;
   return (LtDreamsData){
-    .tiles = { .n = self->n_rows * n,
-               .width = self->picture.width,
-               .height = self->picture.height,
-               .channels = self->picture.channels,
-               .pixels = self->pixels,
-               .colour = self->picture.colour,
-               .shared_scale = TRUE,
-               .lowest = self->lowest,
-               .highest = self->highest,
-               .n_rows = self->n_rows,
-               .row_titles = row_titles (self),
-               .captions = (const char *const *) self->captions,
-               .caption_titles = caption_titles (self),
-               .classes = self->classes,
-               .own_classes = TRUE,
-               .selected = -1,
-               .note = self->note },
+    .tiles = tiles,
     .n_classes = self->names != NULL ? (int) g_strv_length (self->names) : 0,
     .class_names = (const char *const *) self->names,
     .emphasised = self->particles->start != LT_START_CHAINS ? self->settings.label : -1,

@@ -141,19 +141,10 @@ static const char *const minus_equals[] = { "−", "=" };
 static LtMosaic
 visible_cell (const LtMicroscopeResult *self, const float *pixels, int i)
 {
-  const LtViewPicture *picture = &self->picture;
-
   if (self->contrast->joins.hidden_below >= 0)
     return lt_hidden_picture_cell (&self->lower, pixels, i);
-  return (LtMosaic){ .n = 1,
-                     .width = picture->width,
-                     .height = picture->height,
-                     .channels = picture->channels,
-                     .pixels = pixels + i * lt_view_picture_size (picture),
-                     .stretched = picture->height == 1,
-                     .colour = picture->colour,
-                     .lowest = self->lowest,
-                     .highest = self->highest };
+  return lt_visible_picture_cell (&self->picture, pixels, i, self->lowest,
+                                  self->highest);
 }
 
 static void

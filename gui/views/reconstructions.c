@@ -285,20 +285,15 @@ static const char *const three_titles[] = { "original", "corrupted", "reconstruc
 static LtTilesData
 tiles (const Result *self)
 {
-  return (LtTilesData){ .n = self->kinds * self->examples->n,
-                        .width = self->picture.width,
-                        .height = self->picture.height,
-                        .channels = self->picture.channels,
-                        .pixels = self->pixels,
-                        .colour = self->picture.colour,
-                        .shared_scale = TRUE,
-                        .lowest = self->lowest,
-                        .highest = self->highest,
-                        .n_rows = self->kinds,
-                        .row_titles = self->kinds == 3 ? three_titles : two_titles,
-                        .captions = (const char *const *) self->captions,
-                        .selected = -1,
-                        .note = self->note };
+  LtTilesData data = lt_view_picture_tiles (&self->picture, self->pixels,
+                                            self->kinds * self->examples->n,
+                                            self->lowest, self->highest);
+
+  data.n_rows = self->kinds;
+  data.row_titles = self->kinds == 3 ? three_titles : two_titles;
+  data.captions = (const char *const *) self->captions;
+  data.note = self->note;
+  return data;
 }
 
 static void
