@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include "commands/command.h"
+#include "core/kernels.h"
+#include "core/matrix.h"
 #include "core/nearest.h"
 #include "shell/entry.h"
 #include "train/experiment.h"
@@ -147,7 +149,8 @@ lt_commands_run (int argc, char **argv)
     return finish_output ();
   }
   if (strcmp (word, "--version") == 0) {
-    puts ("lantern " LT_VERSION);
+    printf ("lantern " LT_VERSION "\n%s kernels, OpenBLAS for %s\n", lt_kernels_name (),
+            lt_product_core ());
     return finish_output ();
   }
 

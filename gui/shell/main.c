@@ -1,11 +1,16 @@
 /* lantern: a command when argv names one, else the window. */
 #include "config.h"
 
+#include "core/matrix.h"
 #include "shell/entry.h"
+
 #include <stdio.h>
+#include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+
+#define CORE_VARIABLE "OPENBLAS_CORETYPE"
 
 /* Large blocks come and go with each epoch, from one thread to another. glibc would soon take them
  * from its arenas, where what is left between them adds up; each as a mapping of its own goes back at
@@ -18,11 +23,26 @@ return_large_blocks (void)
 #endif
 }
 
+/* OpenBLAS chooses its kernels when it is loaded, and can be told otherwise only by the
+ * environment that it finds then: so where it has chosen badly, the program begins again. */
+static void
+use_fitting_core (char **argv)
+{
+#ifdef __linux__
+  const char *core = lt_product_fitting_core ();
+
+  if (core != NULL && g_getenv (CORE_VARIABLE) == NULL &&
+      g_setenv (CORE_VARIABLE, core, FALSE))
+    execv ("/proc/self/exe", argv); /* or it goes on, slowly */
+#endif
+}
+
 int
 main (int argc, char **argv)
 {
   int status;
 
+  use_fitting_core (argv);
   return_large_blocks ();
   status = lt_commands_run (argc, argv);
   if (status >= 0)

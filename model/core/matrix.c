@@ -71,6 +71,31 @@ has_direct_kernels (void)
   return FALSE;
 }
 
+/* OpenBLAS knows processors by their numbers, and gives one that is newer than it is what a
+ * processor of twenty years ago could do: a quarter of the speed. */
+const char *
+lt_product_fitting_core (void)
+{
+  static const char *const dated[] = { "Katmai", "Coppermine", "Northwood", "Prescott",
+                                       "Banias", "Core2",      "Atom",      "Generic" };
+  const char *own = lt_kernels_name (), *core = openblas_get_corename ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (dated); i++) {
+    if (g_ascii_strcasecmp (core, dated[i]) != 0)
+      continue;
+    if (strcmp (own, "avx512") == 0)
+      return "SkylakeX";
+    return strcmp (own, "avx2") == 0 ? "Haswell" : NULL;
+  }
+  return NULL;
+}
+
+const char *
+lt_product_core (void)
+{
+  return openblas_get_corename ();
+}
+
 static const Block *
 choose_block (const LtProduct *p)
 {

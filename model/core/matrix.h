@@ -72,6 +72,13 @@ void lt_add_gram (LtTeam *team, const double *x, int rows, int n, double *c);
  * benchmark. */
 double lt_product_flops (void);
 
+/* The processor that OpenBLAS computes products for, in its own words. */
+const char *lt_product_core (void);
+
+/* The one that it should be told to compute for, by OPENBLAS_CORETYPE before it is loaded, because
+ * it does not know this one; NULL when its own choice will do. */
+const char *lt_product_fitting_core (void);
+
 /* Singular values (descending) and right singular vectors (rows of vt [min, n]) of a
  * [m, n], through LAPACK in double; used by comparisons, never by training.
  * a is not changed; u [m, min], s [min] and vt [min, n] may be NULL. Returns FALSE when the

@@ -32,6 +32,27 @@ test_version (void)
   g_assert_true (g_str_has_prefix (outcome->out, "lantern "));
 }
 
+#ifdef __x86_64__
+/* A processor that OpenBLAS does not know is not taken for one of twenty years ago, unless
+ * the user says so. */
+static void
+test_processor (void)
+{
+  g_autoptr (Outcome) chosen = NULL, told = NULL;
+
+  g_unsetenv ("OPENBLAS_CORETYPE");
+  chosen = run_program ("--version", NULL);
+  assert_success (chosen);
+  if (__builtin_cpu_supports ("avx2"))
+    g_assert_null (strstr (chosen->out, "Prescott"));
+  g_setenv ("OPENBLAS_CORETYPE", "Prescott", TRUE);
+  told = run_program ("--version", NULL);
+  g_unsetenv ("OPENBLAS_CORETYPE");
+  assert_success (told);
+  g_assert_nonnull (strstr (told->out, "Prescott"));
+}
+#endif
+
 /* Misuse is status 2, one sentence, and nothing on standard output. */
 static void
 test_misuse (void)
@@ -139,6 +160,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/usage/help", test_help);
   g_test_add_func ("/usage/version", test_version);
+#ifdef __x86_64__
+  g_test_add_func ("/usage/processor", test_processor);
+#endif
   g_test_add_func ("/usage/misuse", test_misuse);
   g_test_add_func ("/usage/failures", test_failures);
   g_test_add_func ("/usage/full-output", test_full_output);
