@@ -180,7 +180,7 @@ static void
 step (const LtCall *call, const LtAnnealing *annealing, double from, double to)
 {
   gsize mark = lt_workspace_mark (call->ws);
-  LtDbmHalf odd = { .parity = 1, .held = -1, .beta = (float) to };
+  LtDbmHalf odd = { .parity = 1, .held = -1, .beta = (float) to, .bits = TRUE };
   LtRng rng[LT_DBM_LAYERS];
   LtDbmRows rows;
   LtDbm dbm;

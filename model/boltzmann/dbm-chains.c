@@ -142,6 +142,7 @@ lt_dbm_draw_half (const LtDbm *self, const LtDbmHalf *half, const LtDbmRows *row
       .below = l > 0 ? rows->x[l - 1] : NULL,
       .above = l < top ? rows->x[l + 1] : NULL,
       .beta = half->beta,
+      .bits = half->bits,
       .mean = half->means != NULL ? half->means->x[l] : rows->x[l],
       .sample = rows->x[l],
     };

@@ -31,6 +31,7 @@ lt_dbm_inputs (const LtDbm *self,
       .n = rows->n,
       .below = l > 0 ? rows->x[l - 1] : NULL,
       .above = l < top ? rows->x[l + 1] : NULL,
+      .bits = parity == 1, /* else there are visible units, which may be given */
       .logits = TRUE,
       .mean = input->x[l],
     };

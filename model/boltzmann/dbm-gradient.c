@@ -113,8 +113,10 @@ negative_phase (Gradient *self)
   int n_steps = self->dbm.settings->steps;
 
   for (int k = 1; k <= n_steps; k++) {
-    LtDbmHalf odd = { .parity = 1, .held = -1 };
-    LtDbmHalf even = { .held = -1, .means = k == n_steps ? &negative : NULL };
+    LtDbmHalf odd = { .parity = 1, .held = -1, .bits = TRUE };
+    LtDbmHalf even = { .held = -1,
+                       .bits = TRUE,
+                       .means = k == n_steps ? &negative : NULL };
 
     lt_dbm_draw_half (&self->dbm, &odd, &self->chains);
     lt_dbm_draw_half (&self->dbm, &even, &self->chains);

@@ -206,6 +206,17 @@ finish_labels (const Job *job)
 
 /* ---- A layer --------------------------------------------------------------------- */
 
+/* Memory for the patterns of a product from layer `from` where that holds samples. */
+static guint8 *
+take_patterns (const LtDbm *self, const LtDbmPass *pass, int from)
+{
+  gsize bytes = (gsize) pass->n * (gsize) ((self->machine.n[from] + 3) / 4);
+
+  if (!pass->bits || (from == 0 && self->machine.gaussian))
+    return NULL;
+  return (gpointer) lt_workspace_floats (self->ws, bytes / sizeof (float) + 1);
+}
+
 static LtProduct
 product_below (const LtDbm *self, const LtDbmPass *pass)
 {
@@ -221,7 +232,8 @@ product_below (const LtDbm *self, const LtDbmPass *pass)
                       .b = self->w[l],
                       .ldb = n[l],
                       .c = pass->mean,
-                      .ldc = n[l] };
+                      .ldc = n[l],
+                      .bits = take_patterns (self, pass, l - 1) };
 }
 
 static LtProduct
@@ -230,17 +242,20 @@ product_above (const LtDbm *self, const LtDbmPass *pass)
   const int *n = self->machine.n;
   int l = pass->layer;
 
-  return (LtProduct){ .trans_b = LT_TRANSPOSED,
+  gboolean turned = self->w_t[l + 1] != NULL;
+
+  return (LtProduct){ .trans_b = turned ? LT_PLAIN : LT_TRANSPOSED,
                       .m = pass->n,
                       .n = n[l],
                       .k = n[l + 1],
                       .alpha = pass->factor > 0 ? pass->factor : 1,
                       .a = pass->above,
                       .lda = n[l + 1],
-                      .b = self->w[l + 1],
-                      .ldb = n[l + 1],
+                      .b = turned ? self->w_t[l + 1] : self->w[l + 1],
+                      .ldb = turned ? n[l] : n[l + 1],
                       .c = pass->mean,
-                      .ldc = n[l] };
+                      .ldc = n[l],
+                      .bits = take_patterns (self, pass, l + 1) };
 }
 
 /* The product that comes last is the one whose panels are finished. */
@@ -248,6 +263,7 @@ void
 lt_dbm_layer (const LtDbm *self, LtDbmPass *pass)
 {
   Job job = { self, pass, self->machine.n[pass->layer] };
+  gsize mark = lt_workspace_mark (self->ws);
   LtProduct last;
 
   g_assert (pass->below != NULL || pass->above != NULL);
@@ -264,4 +280,5 @@ lt_dbm_layer (const LtDbm *self, LtDbmPass *pass)
   lt_product (self->team, &last, finish_panel, &job);
   if (pass->layer > self->machine.n_hidden && !pass->logits)
     finish_labels (&job);
+  lt_workspace_release (self->ws, mark);
 }

@@ -35,6 +35,7 @@ typedef struct {
   const LtDbmSettings *settings; /* live */
   LtDbmMachine machine;
   const float *w[LT_DBM_LAYERS], *bias[LT_DBM_LAYERS];
+  const float *w_t[LT_DBM_LAYERS]; /* NULL, or W_l transposed, [n_l, n_{l−1}] */
   LtTeam *team;
   LtWorkspace *ws;
 } LtDbm;
@@ -50,6 +51,7 @@ void lt_dbm_each_row (LtTeam *team, int n, LtDbmRowsFunc func, gpointer job);
 typedef struct {
   int layer, n;               /* rows */
   const float *below, *above; /* [n, ·]; NULL: no input from there */
+  gboolean bits;     /* these hold only zeros and ones, but for u of Gaussian units */
   const float *base; /* [n, n_l]: bias and what was added to it; NULL: the bias */
   float factor;      /* of the input from below and above; 0: 1 */
   float beta;        /* of input and bias, an inverse temperature; 0: 1 */
@@ -75,6 +77,7 @@ typedef struct {
 typedef struct {
   int parity, held;
   float beta;
+  gboolean bits; /* as in a pass */
   const LtDbmRows *means;
 } LtDbmHalf;
 void lt_dbm_draw_half (const LtDbm *self, const LtDbmHalf *half, const LtDbmRows *rows);
@@ -159,7 +162,7 @@ void lt_dbm_base_biases (const LtDbmMachine *machine, const float *mean, float *
 void lt_dbm_draw_one (float uniform, const float *p, int n, float *sample);
 
 /* The input (bias included) of every layer of the other parity, given the layers of
- * `parity` in rows; into input->x. */
+ * `parity` in rows, samples but for visible units; into input->x. */
 void lt_dbm_inputs (const LtDbm *self,
                     int parity,
                     const LtDbmRows *rows,

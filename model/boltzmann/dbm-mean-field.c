@@ -14,6 +14,9 @@
 
 #include "core/kernels.h"
 
+#define WORTH_TURNING \
+  32 /* rows: weights are turned for products that are many or large */
+
 typedef struct {
   const LtDbm *dbm;
   LtDbmField *field;
@@ -174,12 +177,31 @@ sweep (Field *self)
   return field->tolerance <= 0 || !(field->change <= field->tolerance);
 }
 
+/* Input from above comes through the same weights in every sweep. */
+static void
+turn_weights (LtDbm *dbm, const LtDbmField *field)
+{
+  const LtDbmMachine *m = &dbm->machine;
+
+  if (field->rows.n < WORTH_TURNING || field->most < 2)
+    return;
+  for (int l = 2; l <= m->top; l++) {
+    float *turned = lt_workspace_floats (dbm->ws, (gsize) m->n[l - 1] * m->n[l]);
+
+    lt_transpose (dbm->team, dbm->w[l], m->n[l - 1], m->n[l], turned);
+    dbm->w_t[l] = turned;
+  }
+}
+
 void
 lt_dbm_settle (const LtDbm *self, LtDbmField *field)
 {
   gsize mark = lt_workspace_mark (self->ws);
-  Field job = { .dbm = self, .field = field };
+  LtDbm dbm = *self;
+  Field job = { .dbm = &dbm, .field = field };
   int widest = 0;
+
+  turn_weights (&dbm, field);
 
   for (int l = 1; l <= self->machine.top; l++)
     widest = MAX (widest, self->machine.n[l]);

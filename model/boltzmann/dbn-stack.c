@@ -11,9 +11,7 @@ transposed (LtWorkspace *ws, const float *a, int rows, int columns)
 {
   float *b = lt_workspace_floats (ws, (gsize) rows * columns);
 
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < columns; j++)
-      b[(gsize) j * rows + i] = a[(gsize) i * columns + j];
+  lt_transpose (NULL, a, rows, columns, b);
   return b;
 }
 

@@ -211,8 +211,7 @@ double lt_rbm_enumerate_lengths (const LtRbm *self,
 
 /* ---- rbm-monitors.c ---- */
 
-#define LT_RBM_MONITORED \
-  16 /* rows of a minibatch, at most: they come in random order */
+#define LT_RBM_MONITORED 8 /* rows of a minibatch, at most: they come in random order */
 
 /* Reconstruction by one mean-field step down, and −log pseudo-likelihood. */
 typedef struct {

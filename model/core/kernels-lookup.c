@@ -167,7 +167,7 @@ add_rows (const LtLookup *self, const Table *table, int group, int n_groups, int
       if (width < COLUMNS)
         memcpy (c[i], place[i], (gsize) width * sizeof (float));
     }
-    add_sums (table, pattern, n_groups, group > 0, c);
+    add_sums (table, pattern, n_groups, group > 0 || self->add, c);
     for (int i = 0; width < COLUMNS && i < 4; i++)
       memcpy (place[i], c[i], (gsize) width * sizeof (float));
   }

@@ -89,6 +89,7 @@ typedef struct {
   gboolean transposed;
   float *c;
   int ldc;
+  gboolean add; /* to C, in place of setting it */
 } LtLookup;
 
 /* kernels-lookup.c */

@@ -39,14 +39,16 @@ typedef struct {
 
 #define UNLIMITED (1 << 30)
 
-/* Measured on Zen 4 with OpenBLAS 0.3.21. 64 columns are four vector registers; more rows
- * reuse them more often. With B transposed a block's entries are scalar products, for
- * which the library wants few of them (m n ≤ 1200) and which pay off when they are long. */
+/* Measured on Zen 4 and Emerald Rapids with OpenBLAS 0.3.21. 64 columns are four vector
+ * registers; more rows reuse them more often. With B transposed a block's entries are scalar
+ * products, for which the library wants few of them (m n ≤ 1200) and which pay off when they
+ * are long; with many rows on AMD's processors only. */
 static const Block whole = { UNLIMITED, UNLIMITED, UNLIMITED };
 static const Block direct = { 128, 64, 120 };
 static const Block direct_transposed = { 28, 32, 1100 };
 
 #define LEAST_DEPTH 200  /* of direct_transposed */
+#define FEW_ROWS    32   /* up to which it pays off on all processors */
 #define MOST_ROWS   1024 /* from which on packing is cheap */
 
 typedef struct {
@@ -96,6 +98,16 @@ lt_product_core (void)
   return openblas_get_corename ();
 }
 
+static gboolean
+is_amd (void)
+{
+#ifdef __x86_64__
+  return __builtin_cpu_is ("amd");
+#else
+  return FALSE;
+#endif
+}
+
 static const Block *
 choose_block (const LtProduct *p)
 {
@@ -103,7 +115,9 @@ choose_block (const LtProduct *p)
     return &whole;
   if (!p->trans_b)
     return &direct;
-  return !p->trans_a && p->k >= LEAST_DEPTH ? &direct_transposed : &whole;
+  if (p->trans_a || p->k < LEAST_DEPTH || (p->m > FEW_ROWS && !is_amd ()))
+    return &whole;
+  return &direct_transposed;
 }
 
 /* How far to go at once, so that equal steps, multiples of grain, of at most `most` cover n. */
@@ -185,6 +199,7 @@ look_up_panel (const LtProduct *p, const Block *at, int m, int n, float *c)
     .transposed = p->trans_b == LT_TRANSPOSED,
     .c = c,
     .ldc = p->ldc,
+    .add = p->beta != 0,
   };
 
   lt_kernels ()->lookup->product (&lookup);
@@ -268,7 +283,8 @@ run_product (LtTeam *team, LtTeamFunc func, ProductJob *job)
 {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   const LtProduct *p = job->product;
-  g_return_if_fail (p->bits == NULL || (p->trans_a == LT_PLAIN && p->beta == 0));
+  g_return_if_fail (p->bits == NULL ||
+                    (p->trans_a == LT_PLAIN && (p->beta == 0 || p->beta == 1)));
   double flops = 2.0 * p->m * p->n * p->k;
 
   if (p->m <= 0 || p->n <= 0)
@@ -304,6 +320,36 @@ lt_product_panels (LtTeam *team, const LtProduct *product, const LtPanels *panel
   g_return_if_fail (panels->scratch == NULL ||
                     (product->beta == 0 && product->ldc == product->n));
   run_product (team, compute_panels, &job);
+}
+
+#define TILE 16 /* a cache line each way */
+
+typedef struct {
+  const float *a;
+  int rows, columns;
+  float *b;
+} Transposition;
+
+static void
+transpose_share (gpointer data, int member, int n_members)
+{
+  const Transposition *job = data;
+  gsize first, last, rows = (gsize) job->rows, columns = (gsize) job->columns;
+
+  lt_team_share (columns, TILE, member, n_members, &first, &last);
+  for (gsize j0 = first; j0 < last; j0 += TILE)
+    for (gsize i0 = 0; i0 < rows; i0 += TILE)
+      for (gsize j = j0; j < MIN (j0 + TILE, last); j++)
+        for (gsize i = i0; i < MIN (i0 + TILE, rows); i++)
+          job->b[j * rows + i] = job->a[i * columns + j];
+}
+
+void
+lt_transpose (LtTeam *team, const float *a, int rows, int columns, float *b)
+{
+  Transposition job = { a, rows, columns, b };
+
+  lt_team_run (team, transpose_share, &job);
 }
 
 typedef struct {

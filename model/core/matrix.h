@@ -26,7 +26,7 @@ typedef struct {
   float *c;
   int ldc;
   /* NULL, or scratch memory [m, ⌈k/4⌉] where A, not transposed, holds only zeros and ones and
-   * beta is 0. It then takes less than half the time, without multiplying. */
+   * beta is 0 or 1. It then takes less than half the time, without multiplying. */
   guint8 *bits;
 } LtProduct;
 
@@ -58,6 +58,10 @@ typedef struct {
 
 /* The entries are the same, to the bit, with scratch and without. */
 void lt_product_panels (LtTeam *team, const LtProduct *product, const LtPanels *panels);
+
+/* b [columns, rows] = a [rows, columns], transposed. Worth it where the same B would be used
+ * transposed in several products: these are faster without. */
+void lt_transpose (LtTeam *team, const float *a, int rows, int columns, float *b);
 
 /* y [n] = sum of the rows of x [rows, n]. */
 void lt_column_sums (LtTeam *team, const float *x, int rows, int n, float *y);

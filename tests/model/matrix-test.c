@@ -76,6 +76,7 @@ try_bits (LtTeam *team, const Size *size, int variant, LtRng *rng)
     .n = size->n,
     .k = size->k,
     .alpha = variant & 4 ? -0.5f : 1.0f,
+    .beta = variant & 8 ? 1.0f : 0.0f,
     .lda = size->k + pad,
     .ldb = MAX (1, (trans_b ? size->k : size->n) + pad),
     .ldc = size->n + pad,
@@ -154,9 +155,40 @@ test_bits (void)
   for (int members = 0; members <= MOST; members++) {
     g_autoptr (LtTeam) team = members ? lt_team_new (members) : NULL;
     for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
-      for (int variant = 0; variant < 8; variant++)
+      for (int variant = 0; variant < 16; variant++)
         try_bits (team, &sizes[i], variant, &rng);
   }
+}
+
+/* Transposed twice, a matrix is what it was, on teams of one to four. */
+static void
+test_transpose (void)
+{
+  enum {
+    ROWS = 37,
+    COLUMNS = 50
+  };
+  float *a, *b, *back;
+  LtRng rng;
+
+  lt_rng_init (&rng, 5, 0);
+  a = normals_new (&rng, ROWS * COLUMNS);
+  b = g_new (float, ROWS *COLUMNS);
+  back = g_new0 (float, ROWS *COLUMNS);
+  for (int members = 0; members <= MOST; members++) {
+    g_autoptr (LtTeam) team = members ? lt_team_new (members) : NULL;
+
+    lt_transpose (team, a, ROWS, COLUMNS, b);
+    for (int i = 0; i < ROWS; i++)
+      for (int j = 0; j < COLUMNS; j++)
+        g_assert_cmpfloat (b[j * ROWS + i], ==, a[i * COLUMNS + j]);
+    lt_transpose (team, b, COLUMNS, ROWS, back);
+    g_assert_cmpmem (back, sizeof (float) * ROWS * COLUMNS, a,
+                     sizeof (float) * ROWS * COLUMNS);
+  }
+  g_free (a);
+  g_free (b);
+  g_free (back);
 }
 
 /* Sums are looked up alike by every instruction set that this machine has. */
@@ -532,6 +564,7 @@ main (int argc, char **argv)
   g_test_add_func ("/matrix/product", test_product);
   g_test_add_func ("/matrix/bits", test_bits);
   g_test_add_func ("/matrix/lookup", test_lookup);
+  g_test_add_func ("/matrix/transpose", test_transpose);
   g_test_add_func ("/matrix/empty-product", test_empty_product);
   g_test_add_func ("/matrix/epilogue", test_epilogue);
   g_test_add_func ("/matrix/panels", test_panels);
