@@ -16,6 +16,8 @@ static const LtOption options[] = {
   { "temperatures", 0, "N", "steps of each run of it; 3000 otherwise" },
   { "ladder", 0, "LADDER", "dense (near the model) or uniform; dense otherwise" },
   { "base", 0, "BASE", "where it starts: data (means of the pixels) or uniform" },
+  { "both-ways", 0, NULL,
+    "estimates log Z downwards, too, from the training examples" },
   { "seed", 0, "N", "of its random numbers; 1 otherwise" },
   { "json", 0, NULL, "prints one JSON object" },
   { NULL, 0, NULL, NULL },
@@ -84,7 +86,8 @@ show_progress (gpointer data, double part)
 static gboolean
 read_ais (const LtArguments *arguments, LtAisOptions *ais, GError **error)
 {
-  static const char *const belong[] = { "temperatures", "ladder", "base", "seed" };
+  static const char *const belong[] = { "temperatures", "ladder", "base", "both-ways",
+                                        "seed" };
   int seed = 1;
 
   *ais = (LtAisOptions){ .temperatures = 3000 };
@@ -105,6 +108,7 @@ read_ais (const LtArguments *arguments, LtAisOptions *ais, GError **error)
       !read_choice (arguments, "base", lt_ais_base_names, &ais->base, error))
     return FALSE;
   ais->seed = (guint64) seed;
+  ais->both_ways = lt_arguments_has (arguments, "both-ways");
   if (isatty (STDERR_FILENO))
     ais->progress = show_progress;
   return TRUE;
@@ -148,7 +152,10 @@ const LtCommand lt_command_eval = {
       "Machines with an energy are judged by their probabilities, too, in nats: the\n"
       "free energies of all splits and their gap; the pseudo-log-likelihood of 100\n"
       "examples; log Z where one layer has few enough units to go through all states,\n"
-      "or as --ais estimates it, with ±3 standard errors; and with either the mean\n"
+      "or as --ais estimates it, with ±3 standard errors (upwards, too low when runs\n"
+      "miss some of the machine's mass; --both-ways adds one that is too high then, "
+      "so\n"
+      "that where both meet they can be believed); and with either the mean\n"
       "log-likelihood. Of a deep machine, whose free energy is beyond reach, it is "
       "the\n"
       "variational lower bound of that: “lower_bound” says so. Likelihoods of a "

@@ -88,6 +88,20 @@ start (const LtCall *call, const LtAnnealing *annealing)
   return log_z;
 }
 
+static void
+stand (const LtCall *call, const LtAnnealing *annealing, const float *x)
+{
+  gsize mark = lt_workspace_mark (call->ws);
+  LtDbmRows rows;
+  LtDbm dbm;
+
+  lt_dbm_init (&dbm, call);
+  rows_of (&dbm, annealing, &rows);
+  lt_dbm_load (&dbm, x, annealing->n, NULL, rows.x[0]);
+  lt_dbm_rise (&dbm, &rows, TRUE);
+  lt_workspace_release (call->ws, mark);
+}
+
 /* ---- A step ---------------------------------------------------------------------- */
 
 typedef struct {
@@ -204,4 +218,4 @@ step (const LtCall *call, const LtAnnealing *annealing, double from, double to)
   lt_workspace_release (call->ws, mark);
 }
 
-const LtAnnealed lt_dbm_annealed = { width, start, step };
+const LtAnnealed lt_dbm_annealed = { width, start, stand, step };

@@ -28,6 +28,15 @@ start (const LtCall *call, const LtAnnealing *annealing)
 }
 
 static void
+stand (const LtCall *call, const LtAnnealing *annealing, const float *x)
+{
+  LtDbnCall own;
+
+  lt_dbn_call_init (&own, call, 0);
+  lt_rbm_annealed.stand (&own.call, annealing, x);
+}
+
+static void
 step (const LtCall *call, const LtAnnealing *annealing, double from, double to)
 {
   LtDbnCall own;
@@ -36,4 +45,4 @@ step (const LtCall *call, const LtAnnealing *annealing, double from, double to)
   lt_rbm_annealed.step (&own.call, annealing, from, to);
 }
 
-const LtAnnealed lt_dbn_annealed = { width, start, step };
+const LtAnnealed lt_dbn_annealed = { width, start, stand, step };

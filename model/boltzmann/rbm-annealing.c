@@ -110,6 +110,18 @@ start (const LtCall *call, const LtAnnealing *annealing)
   return log_z;
 }
 
+static void
+stand (const LtCall *call, const LtAnnealing *annealing, const float *x)
+{
+  gsize mark = lt_workspace_mark (call->ws);
+  LtRbmData data = { .x = x, .n = annealing->n };
+  LtRbm rbm;
+
+  lt_rbm_init (&rbm, call, NULL);
+  lt_rbm_load (&rbm, &data, annealing->chains);
+  lt_workspace_release (call->ws, mark);
+}
+
 typedef struct {
   const LtRbm *model, *base; /* the same but for the visible biases */
   const LtAnnealing *annealing;
@@ -196,4 +208,4 @@ step (const LtCall *call, const LtAnnealing *annealing, double from, double to)
   lt_workspace_release (call->ws, mark);
 }
 
-const LtAnnealed lt_rbm_annealed = { width, start, step };
+const LtAnnealed lt_rbm_annealed = { width, start, stand, step };

@@ -111,8 +111,11 @@ typedef struct {
   /* Draws the chains from p_0; log Z_0, NAN where this model has no such path. */
   double (*start) (const LtCall *call, const LtAnnealing *annealing);
 
+  /* Puts the chains at rows x [n, nv], as the model itself would draw the rest. */
+  void (*stand) (const LtCall *call, const LtAnnealing *annealing, const float *x);
+
   /* Adds log p*_to (x) − log p*_from (x) to each weight, then moves the chains by one
-   * Gibbs step that leaves p_to as it is. 0 ≤ from < to ≤ 1. */
+   * Gibbs step that leaves p_to as it is; upwards, downwards, or on the spot. */
   void (*step) (const LtCall *call,
                 const LtAnnealing *annealing,
                 double from,

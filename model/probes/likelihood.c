@@ -91,6 +91,29 @@ add_log_z (GArray *measures, const LtCall *call, const LtAis *estimate)
   return isnan (log_z) ? estimate->log_z : log_z;
 }
 
+/* The estimate the other way; TRUE where none is wanted. */
+static gboolean
+add_downwards (GArray *measures,
+               const LtSnapshot *snapshot,
+               const LtDataset *data,
+               const LtAisOptions *ais,
+               LtWorkspace *ws,
+               GError **error)
+{
+  LtAisOptions options;
+  g_autoptr (LtAis) estimate = NULL;
+
+  if (ais == NULL || !ais->both_ways)
+    return TRUE;
+  options = *ais;
+  options.downwards = TRUE;
+  estimate = lt_probe_ais (snapshot, data, &options, ws, error);
+  if (estimate == NULL)
+    return FALSE;
+  add (measures, "log_z_ais_downwards", estimate->log_z);
+  return TRUE;
+}
+
 gboolean
 lt_probe_measure_likelihood (const LtSnapshot *snapshot,
                              const LtDataset *data,
@@ -116,6 +139,8 @@ lt_probe_measure_likelihood (const LtSnapshot *snapshot,
          lt_probe_pseudo_likelihood (snapshot, data, split, PSEUDO_ROWS, ws));
   }
   log_z = add_log_z (measures, &call, estimate);
+  if (!add_downwards (measures, snapshot, data, ais, ws, error))
+    return FALSE;
   if (isnan (log_z))
     return TRUE;
   if (has_energy)

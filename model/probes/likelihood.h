@@ -57,7 +57,9 @@ extern const char *const lt_ais_base_names[];
 
 typedef struct {
   int runs, temperatures;
-  int ladder, base; /* LtLadder, LtAisBase */
+  int ladder, base;   /* LtLadder, LtAisBase */
+  gboolean downwards; /* from the model to the base, beginning at training rows */
+  gboolean both_ways; /* lt_probe_measure_likelihood: once more, downwards */
   guint64 seed;
   gboolean (*progress) (gpointer data, double part); /* FALSE: stop here; or NULL */
   gpointer data;
@@ -90,7 +92,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtAis, lt_ais_free)
 /* Appends to measures (LtMeasure), where the model can LT_CAN_ENERGY: free_energy_train,
  * _valid and _test, free_energy_gap (the judged split's less the training rows'),
  * pseudo_log_likelihood, log_z_exact where it can be had; with ais (or NULL) log_z_ais,
- * log_z_ais_low and _high, log_weight_deviation; and with either
+ * log_z_ais_low and _high, log_weight_deviation, and where it goes both ways log_z_ais_downwards;
+ * and with either
  * log_likelihood_per_example, by the exact log Z where there is one. Of models with a bound,
  * log Z and log_likelihood_lower_bound_per_example. */
 gboolean lt_probe_measure_likelihood (const LtSnapshot *snapshot,

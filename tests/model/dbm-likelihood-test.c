@@ -105,7 +105,9 @@ test_small (void)
 static void
 test_large (void)
 {
-  const LtAisOptions ais = { .runs = 100, .temperatures = 500, .seed = 1 };
+  const LtAisOptions ais = {
+    .runs = 100, .temperatures = 500, .seed = 1, .both_ways = TRUE
+  };
   LtDataset *data = data_new (6);
   g_autoptr (GArray) measures = NULL;
   double bound;
@@ -118,6 +120,8 @@ test_large (void)
   g_assert_true (isnan (measure (measures, "log_likelihood_per_example")));
   g_assert_true (isnan (measure (measures, "free_energy_test")));
   g_assert_cmpfloat_with_epsilon (measure (measures, "log_z_ais"),
+                                  measure (measures, "log_z_exact"), 0.05);
+  g_assert_cmpfloat_with_epsilon (measure (measures, "log_z_ais_downwards"),
                                   measure (measures, "log_z_exact"), 0.05);
   g_assert_cmpfloat (bound, <, 0);
   g_assert_cmpfloat (bound, >, -6 * log (2) - 3);

@@ -179,6 +179,64 @@ test_ais (gconstpointer data)
   }
 }
 
+/* Downwards the same, from chains that stand at training rows first. */
+static void
+test_ais_downwards (gconstpointer data)
+{
+  const Machine *machine = data;
+  LtAisOptions options = machine->options;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LtAis) ais = NULL;
+  g_auto (Trial) trial;
+  double exact;
+
+  trial_init (&trial, machine->knobs, machine->kind, machine->nv, machine->scale);
+  exact = rbm_oracle_log_z (&trial.oracle);
+  options.downwards = TRUE;
+  options.seed = 1;
+  ais = lt_probe_ais (trial.snapshot, trial.data, &options, trial.ws, &error);
+  g_assert_no_error (error);
+  g_test_message ("%.4f, exact %.4f, from %.4f to %.4f", ais->log_z, exact, ais->low,
+                  ais->high);
+  g_assert_cmpfloat_with_epsilon (ais->log_z, exact, 0.05);
+  g_assert_cmpfloat (ais->low, <, ais->log_z);
+  g_assert_cmpfloat (ais->high, >, ais->log_z);
+}
+
+static double
+mean_estimate (const Trial *trial, gboolean downwards)
+{
+  double sum = 0;
+
+  for (guint64 seed = 1; seed <= 40; seed++) {
+    const LtAisOptions options = {
+      .runs = 5, .temperatures = 5, .seed = seed, .downwards = downwards
+    };
+    g_autoptr (LtAis) ais =
+        lt_probe_ais (trial->snapshot, trial->data, &options, trial->ws, NULL);
+
+    sum += ais->log_z / 40;
+  }
+  return sum;
+}
+
+/* In a machine with deep valleys and with few steps, upwards is too low on average, downwards
+ * too high: that they do not meet is what tells. */
+static void
+test_ais_both_ways (void)
+{
+  g_auto (Trial) trial;
+  double exact, up, down;
+
+  trial_init (&trial, "hidden=8", LT_BINARY, 12, 2.0f);
+  exact = rbm_oracle_log_z (&trial.oracle);
+  up = mean_estimate (&trial, FALSE);
+  down = mean_estimate (&trial, TRUE);
+  g_test_message ("up %.3f, exact %.3f, down %.3f", up, exact, down);
+  g_assert_cmpfloat (up, <, exact - 0.5);
+  g_assert_cmpfloat (down, >, exact + 0.5);
+}
+
 /* A machine without weights is its own base: every run has the exact weight. */
 static void
 test_ais_independent (void)
@@ -578,9 +636,14 @@ main (int argc, char **argv)
   };
 
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (machines); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (machines); i++) {
+    g_autofree char *downwards = g_strconcat (machines[i].path, "/downwards", NULL);
+
     g_test_add_data_func (machines[i].path, &machines[i], test_ais);
+    g_test_add_data_func (downwards, &machines[i], test_ais_downwards);
+  }
   g_test_add_func ("/likelihood/ais/independent", test_ais_independent);
+  g_test_add_func ("/likelihood/ais/both-ways", test_ais_both_ways);
   g_test_add_func ("/likelihood/ais/stopped", test_ais_stopped);
   g_test_add_func ("/likelihood/ais/seeds", test_ais_seeds);
   g_test_add_func ("/likelihood/ais/ladder", test_ladder);
