@@ -31,7 +31,7 @@ void lt_dbm_net_init (LtDbmNet *self, const LtModel *model);
 float *lt_dbm_classifier_tensor (const LtModel *model, float *block, int tensor);
 const float *lt_dbm_classifier_param (const LtCall *call, int tensor);
 
-/* The dropout rate of a node; node 0 is what is given: the data and what was inferred. */
+/* The dropout rate of a node. */
 double lt_dbm_classifier_dropout (const LtDbmClassifierSettings *settings, int node);
 
 /* q_2 … q_depth given x: [n, n_q]. */

@@ -15,6 +15,7 @@ typedef struct {
   LtDbmNet net;
   int n;
   double rate[LT_DBM_NET_NODES];    /* of dropout */
+  double inferred_rate;             /* of q */
   const float *h[LT_DBM_NET_NODES]; /* [n, ·]: the data, and the hidden layers */
   float *hidden[LT_DBM_NET_NODES];  /* the same from 1 on, to be written */
   const float *q;                   /* [n, n_q] */
@@ -78,16 +79,16 @@ drop (const Pass *self, double rate, int width, float *h)
 
 /* What is given, with some of it left out: a copy. */
 static const float *
-drop_given (const Pass *self, const float *given, int width)
+drop_given (const Pass *self, const float *given, int width, double rate)
 {
   gsize size = (gsize) self->n * width;
   float *kept;
 
-  if (self->rate[0] <= 0)
+  if (rate <= 0)
     return given;
   kept = lt_workspace_floats (self->call->ws, size);
   memcpy (kept, given, size * sizeof *kept);
-  drop (self, self->rate[0], width, kept);
+  drop (self, rate, width, kept);
   return kept;
 }
 
@@ -166,8 +167,8 @@ forward (Pass *self, const float *features)
     lt_dbm_classifier_infer (self->call, self->h[0], self->n, q);
     features = q;
   }
-  self->h[0] = drop_given (self, self->h[0], net->n[0]);
-  self->q = drop_given (self, features, net->n_q);
+  self->h[0] = drop_given (self, self->h[0], net->n[0], self->rate[0]);
+  self->q = drop_given (self, features, net->n_q, self->inferred_rate);
   for (int l = 1; l <= net->depth; l++)
     hidden_layer (self, l);
 }
@@ -353,6 +354,7 @@ lt_dbm_classifier_gradient (const LtCall *call,
   pass_init (&pass, call, batch->x, batch->n);
   for (int node = 0; all && node <= pass.net.depth; node++)
     pass.rate[node] = lt_dbm_classifier_dropout (s, node);
+  pass.inferred_rate = all ? s->inferred_dropout : 0;
   if (all || batch->features == NULL)
     forward (&pass, batch->features);
   else

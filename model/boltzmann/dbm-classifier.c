@@ -41,13 +41,15 @@ static const LtKnob knobs[] = {
     LT_KNOB_REAL, .live = TRUE, .log_scale = TRUE, .minimum = 0, .maximum = 10,
     .fallback = "0", KNOB_AT (decay) },
   { "dropout", "Dropout", "", "Objective",
-    "The rate at which units are left out, anew for each example: of the inputs (the "
-    "data "
-    "and what was inferred), then of each hidden layer; one number alone is the rate "
-    "of all "
-    "hidden layers.",
+    "The rate at which units are left out, anew for each example: of the data, then of "
+    "each hidden layer; one number alone is the rate of all hidden layers.",
     LT_KNOB_REALS, .live = TRUE, .minimum = 0, .maximum = 0.95, .fallback = "",
     .when = "learning=all", KNOB_AT (dropout) },
+  { "inferred-dropout", "Inferred dropout", "", "Objective",
+    "The same of what the machine inferred: it has seen all of the data, so that "
+    "leaving out data alone teaches little.",
+    LT_KNOB_REAL, .live = TRUE, .minimum = 0, .maximum = 0.95, .fallback = "0",
+    .when = "learning=all", KNOB_AT (inferred_dropout) },
 };
 
 /* ---- The layout ------------------------------------------------------------------ */

@@ -27,7 +27,8 @@ typedef struct {
   int learning; /* LtDbmLearning */
   double weight_scale;
   double decay;
-  LtList dropout; /* inputs, h_1, h_2 …; one rate alone: of all hidden layers */
+  LtList dropout; /* data, h_1, h_2 …; one rate alone: of all hidden layers */
+  double inferred_dropout;
   int sweeps;
   double tolerance;
 } LtDbmClassifierSettings;

@@ -248,6 +248,7 @@ check_dropout (const Case *a_case, const char *rates)
 
   trial_init (&trial, a_case);
   set_knob (&trial, "dropout", rates);
+  set_knob (&trial, "inferred-dropout", "0.3");
   trial.settings.decay = 0;
   rng = trial.rng;
   gradient_of (&trial, trial.q);
@@ -318,7 +319,8 @@ test_input_dropout (gconstpointer inferred)
   gsize w;
 
   trial_init (&trial, &two);
-  set_knob (&trial, "dropout", "0.5 0");
+  set_knob (&trial, inferred != NULL ? "inferred-dropout" : "dropout",
+            inferred != NULL ? "0.5" : "0.5 0");
   trial.settings.decay = 0;
   trial.labels[0] = 1; /* one row learns */
   for (int i = 1; i < N; i++)
@@ -336,6 +338,7 @@ test_input_dropout (gconstpointer inferred)
     sum += (double) trial.gradient[w] / DRAWS;
   }
   set_knob (&trial, "dropout", "");
+  set_knob (&trial, "inferred-dropout", "0");
   gradient_of (&trial, trial.q);
   /* Four deviations of a mean of 4000 values that are 0 or 1, and 0 or 2. */
   g_assert_cmpfloat (fabs (n_zero / (double) DRAWS - 0.5), <, 0.032);
