@@ -214,7 +214,12 @@ column_snapshot (LtRunFile *self,
   if (model->state != NULL)
     state = column_block (statement, columns->state, model->state, 32);
   if (!known || params == NULL || (state == NULL) != (model->state == NULL)) {
-    fail_damaged (self, "its parameters are not of its model's size", error);
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_FORMAT,
+        "“%s” holds parameters of another size than its model has with these "
+        "data; give it the data that it was trained on, or, if these are they, "
+        "go back to a copy of it, because it is damaged.",
+        self->shown);
   } else if (text == NULL || !parse_settings (model, text, settings)) {
     fail_damaged (self, "the settings of an epoch cannot be read", error);
   } else {
@@ -335,4 +340,17 @@ lt_run_file_load_resume (LtRunFile *self,
   }
   sqlite3_finalize (statement);
   return point->snapshot != NULL;
+}
+
+GBytes *
+lt_run_file_load_trainer (LtRunFile *self)
+{
+  sqlite3_stmt *statement =
+      lt_run_file_prepare (self, "SELECT trainer FROM resume WHERE id = 1", NULL);
+  GBytes *bytes = NULL;
+
+  if (statement != NULL && sqlite3_step (statement) == SQLITE_ROW)
+    bytes = column_bytes (statement, 0);
+  sqlite3_finalize (statement);
+  return bytes;
 }

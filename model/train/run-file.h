@@ -78,6 +78,10 @@ gboolean lt_run_file_load_resume (LtRunFile *self,
                                   LtResumePoint *point,
                                   GError **error);
 
+/* What the trainer has put into the resume point, without the models that it would take to
+ * read all of it; NULL where there is none. */
+GBytes *lt_run_file_load_trainer (LtRunFile *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A whole copy at path, consistent even while the run is being written; replaces path only
  * when complete. */
 gboolean lt_run_file_copy (LtRunFile *self, const char *path, GError **error);

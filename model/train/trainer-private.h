@@ -180,6 +180,9 @@ GBytes *lt_trainer_save (const LtTrainer *self) G_GNUC_WARN_UNUSED_RESULT;
 LtExperiment *lt_trainer_saved_experiment (GBytes *bytes,
                                            const char *origin,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The length of the rows that a run was trained on; 0 where the bytes do not tell. */
+guint64 lt_trainer_saved_nv (GBytes *bytes);
 gboolean lt_trainer_restore (LtTrainer *self,
                              const LtResumePoint *point,
                              GError **error);

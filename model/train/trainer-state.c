@@ -164,6 +164,14 @@ read_progress (GBytes *bytes, LtProgress *at)
          at->n_epochs <= G_MAXUINT && at->n_events <= G_MAXUINT;
 }
 
+guint64
+lt_trainer_saved_nv (GBytes *bytes)
+{
+  LtProgress at;
+
+  return bytes != NULL && read_progress (bytes, &at) ? at.nv : 0;
+}
+
 LtExperiment *
 lt_trainer_saved_experiment (GBytes *bytes, const char *origin, GError **error)
 {

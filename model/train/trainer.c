@@ -153,6 +153,58 @@ split_from (const char *from, int *epoch)
   return g_strndup (from, (gsize) (at - from));
 }
 
+/* Other rows have other lengths of weights. */
+static gboolean
+check_row (LtTrainer *self, LtRunFile *file, GError **error)
+{
+  g_autoptr (GBytes) bytes = lt_run_file_load_trainer (file);
+  guint64 nv = lt_trainer_saved_nv (bytes);
+  int own = self->model->shape.nv;
+
+  if (nv == 0 || nv == (guint64) own)
+    return TRUE;
+  g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+               "that run was trained on rows of %" G_GUINT64_FORMAT
+               " values, while those of “%s” have %d; train on data of that length, "
+               "prepared as there, or begin with a run on rows of %d.",
+               nv, lt_dataset_title (self->dataset), own, own);
+  return FALSE;
+}
+
+/* “Restricted Boltzmann machine” with visible=gaussian */
+static char *
+describe_machine (const LtModelKind *kind, gconstpointer settings)
+{
+  const LtKnob *visible = lt_knobs_find (&kind->knobs, "visible");
+  g_autofree char *value = visible != NULL ? lt_knob_format (visible, settings) : NULL;
+
+  return value != NULL ? g_strdup_printf ("“%s” with visible=%s", kind->title, value)
+                       : g_strdup_printf ("“%s”", kind->title);
+}
+
+/* The models of the run in the file. They were built once, so that all that can be in the way
+ * is what kind of values this run's data are. */
+static GPtrArray *
+build_models_of (LtTrainer *self, LtRunFile *file, GError **error)
+{
+  const LtExperiment *other = lt_run_file_experiment (file);
+  const LtShape *shape = &self->model->shape;
+  GPtrArray *models = lt_experiment_build (other, shape, NULL);
+  g_autofree char *there = describe_machine (other->kind, other->settings);
+  g_autofree char *here =
+      describe_machine (self->model->kind, self->experiment->settings);
+
+  if (models == NULL)
+    g_set_error (
+        error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+        "that run trained %s, which does not go with the values of “%s”, of the "
+        "kind “%s”, that %s takes here; prepare the data as there, or begin "
+        "with a run on such values.",
+        there, lt_dataset_title (self->dataset),
+        lt_value_kind_name (shape->modality[0].kind), here);
+  return models;
+}
+
 /* The weights of the run at experiment->from, in place of the first ones. */
 static gboolean
 begin_from (LtTrainer *self, GError **error)
@@ -167,10 +219,10 @@ begin_from (LtTrainer *self, GError **error)
 
   if (file == NULL)
     return FALSE;
-  models =
-      lt_experiment_build (lt_run_file_experiment (file), &self->model->shape, error);
   if (epoch < 0)
     epoch = lt_run_file_last_epoch (file);
+  if (check_row (self, file, error))
+    models = build_models_of (self, file, error);
   if (models != NULL)
     snapshot = lt_run_file_load_epoch (file, models, epoch, error);
   if (snapshot == NULL) {

@@ -1,5 +1,6 @@
 /* Experiments in phases: reading and setting them, going from one to the next, resuming at any
  * place, beginning with another run's weights. */
+#include "boltzmann/rbm.h"
 #include "core/error.h"
 #include "core/kernels.h"
 #include "support/toy-kind.h"
@@ -15,7 +16,9 @@
  * of a row is given with each batch. */
 static LtModelKind whole, top;
 
-const LtModelKind *const lt_model_kinds[] = { &whole, &top, &lt_toy_kind, NULL };
+const LtModelKind *const lt_model_kinds[] = { &whole,           &top,
+                                              &lt_toy_kind,     &lt_rbm,
+                                              &lt_rbm_gaussian, NULL };
 
 static char *folder;
 
@@ -416,6 +419,83 @@ test_from (void)
   g_assert_error (absent, LT_ERROR, LT_ERROR_FILE);
 }
 
+/* 40 rows of nv values: 0 and 1, or standardised. */
+static LtDataset *
+rows_new (int nv, LtScaling scaling)
+{
+  LtPreparation preparation = { .scaling = scaling };
+  LtTable *table = g_new0 (LtTable, 1);
+  g_autoptr (GError) error = NULL;
+  LtDataset *dataset;
+
+  table->name = g_strdup ("rows");
+  table->title = g_strdup ("Rows");
+  table->source = g_strdup ("a test");
+  table->licence = g_strdup ("none");
+  lt_shape_init (&table->shape, "features", LT_UNIT, 1, nv, 1);
+  table->n = 40;
+  table->floats = g_new (float, table->n *nv);
+  for (gsize i = 0; i < table->n * nv; i++)
+    table->floats[i] = (float) (i * 7 % 11 % 2);
+  dataset = lt_dataset_new (table, &preparation, 1, &error);
+  g_assert_no_error (error);
+  return dataset;
+}
+
+/* A run on these rows, recorded for an epoch where it has a path and is not refused. */
+static void
+run_rows (const char *assignments,
+          LtDataset *dataset, /* taken */
+          const char *path,
+          const char *from,
+          GError **error)
+{
+  g_autoptr (LtExperiment) experiment = lt_test_experiment (assignments);
+  LtTrainerOptions options = {
+    .experiment = experiment, .dataset = dataset, .n_threads = 1, .path = path
+  };
+  g_autoptr (LtTrainer) trainer = NULL;
+
+  experiment->from = g_strdup (from);
+  trainer = lt_trainer_new (&options, error);
+  if (trainer != NULL && path != NULL)
+    lt_test_advance (trainer, LT_STEP_EPOCH);
+  lt_dataset_unref (dataset);
+}
+
+/* A run on other data is not damaged: the sentence says what differs. */
+static void
+test_from_other_data (void)
+{
+  g_autofree char *binary = path_of ("binary.lantern");
+  g_autofree char *gaussian = path_of ("gaussian.lantern");
+  g_autoptr (GError) error = NULL, length = NULL, on_unit = NULL, on_real = NULL;
+
+  run_rows ("model=rbm;hidden=3;visible=binary", rows_new (5, LT_SCALING_AUTO), binary,
+            NULL, &error);
+  g_assert_no_error (error);
+  run_rows ("model=gaussian-rbm;hidden=3", rows_new (5, LT_SCALING_STANDARD), gaussian,
+            NULL, &error);
+  g_assert_no_error (error);
+  run_rows ("model=rbm;hidden=3", rows_new (4, LT_SCALING_AUTO), NULL, binary, &length);
+  g_assert_error (length, LT_ERROR, LT_ERROR_UNSUPPORTED);
+  g_test_message ("%s", length->message);
+  g_assert_nonnull (strstr (length->message, "rows of 5 values"));
+  g_assert_nonnull (strstr (length->message, "“Rows” have 4"));
+  run_rows ("model=rbm;hidden=3", rows_new (5, LT_SCALING_AUTO), NULL, gaussian,
+            &on_unit);
+  g_assert_error (on_unit, LT_ERROR, LT_ERROR_UNSUPPORTED);
+  g_test_message ("%s", on_unit->message);
+  g_assert_nonnull (strstr (on_unit->message, "“Gaussian RBM” with visible=gaussian"));
+  g_assert_nonnull (strstr (on_unit->message, "machine” with visible=auto"));
+  run_rows ("model=gaussian-rbm;hidden=3", rows_new (5, LT_SCALING_STANDARD), NULL,
+            binary, &on_real);
+  g_assert_error (on_real, LT_ERROR, LT_ERROR_UNSUPPORTED);
+  g_test_message ("%s", on_real->message);
+  g_assert_nonnull (strstr (on_real->message, "machine” with visible=binary"));
+  g_assert_nonnull (strstr (on_real->message, "“real”"));
+}
+
 /* Phases that do not fit each other are refused before anything is trained. */
 static void
 test_unfit (void)
@@ -435,7 +515,8 @@ test_unfit (void)
 static void
 remove_folder (void)
 {
-  static const char *const names[] = { "run", "resume", "turn", "from" };
+  static const char *const names[] = { "run",  "resume", "turn",
+                                       "from", "binary", "gaussian" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree char *name = g_strconcat (names[i], ".lantern", NULL);
@@ -463,7 +544,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/phases/turn", test_turn);
   g_test_add_func ("/phases/turn-later", test_turn_later);
   g_test_add_func ("/phases/patience", test_patience);
-  g_test_add_func ("/phases/from", test_from);
+  g_test_add_func ("/phases/from/run", test_from);
+  g_test_add_func ("/phases/from/other-data", test_from_other_data);
   g_test_add_func ("/phases/unfit", test_unfit);
   result = g_test_run ();
   remove_folder ();
