@@ -197,21 +197,52 @@ lt_trainer_end_epoch (LtTrainer *self)
 
 /* ---- Divergence --------------------------------------------------------------------------- */
 
-/* The knob that was turned last, if that was within the last epoch. */
+/* The live knob of the present phase that an event turned; NULL when it turned none. */
+static const LtKnob *
+turned_knob (LtTrainer *self, const LtLogEvent *event)
+{
+  const char *key;
+  int phase = lt_experiment_key_phase (self->experiment, event->key, &key);
+
+  return phase == self->experiment->phase
+             ? lt_experiment_find_knob (self->experiment, key, NULL, NULL)
+             : NULL;
+}
+
+/* Those that say when training ends or slows down change no step before. */
 static gboolean
-last_turn (LtTrainer *self, LtLogEvent *turn)
+is_harmless (const LtKnob *knob)
+{
+  static const char *const keys[] = { "epochs", "patience", "schedule-epochs", NULL };
+
+  return g_strv_contains (keys, knob->key);
+}
+
+/* The likeliest cause among the knobs turned within the last epoch: the last one that can be
+ * it. FALSE where there is none, or the learning rate is among them, which is likelier. */
+static gboolean
+find_culprit (LtTrainer *self, LtLogEvent *turn)
 {
   g_autoptr (GArray) events = g_array_new (FALSE, FALSE, sizeof (LtLogEvent));
+  gboolean steps = self->experiment->training.optimiser != LT_LBFGS;
+  gboolean found = FALSE;
 
   lt_log_read (self->log, NULL, NULL, events);
   for (guint i = events->len; i > 0; i--) {
-    *turn = g_array_index (events, LtLogEvent, i - 1);
-    if (lt_trainer_progress (self) - turn->progress > 1)
+    const LtLogEvent *event = &g_array_index (events, LtLogEvent, i - 1);
+    const LtKnob *knob = turned_knob (self, event);
+
+    if (lt_trainer_progress (self) - event->progress > 1)
+      break;
+    if (knob == NULL || is_harmless (knob))
+      continue;
+    if (steps && strcmp (knob->key, "learning-rate") == 0)
       return FALSE;
-    if (lt_experiment_find_knob (self->experiment, turn->key, NULL, NULL) != NULL)
-      return TRUE;
+    if (!found)
+      *turn = *event;
+    found = TRUE;
   }
-  return FALSE;
+  return found;
 }
 
 /* A live number of the model that is above its default: a penalty or a noise. */
@@ -242,7 +273,7 @@ advise (LtTrainer *self)
   const LtKnob *knob = raised_knob (self);
   LtLogEvent turn;
 
-  if (last_turn (self, &turn) && strcmp (turn.key, "learning-rate") != 0)
+  if (find_culprit (self, &turn))
     return g_strdup_printf ("It began after %s was turned from %s to %s: turn it back.",
                             turn.key, turn.before, turn.after);
   if (training->optimiser != LT_LBFGS)

@@ -264,6 +264,45 @@ test_divergence_by_knob (void)
   g_assert_nonnull (strstr (lt_test_status (trainer).message, "toy-scale"));
 }
 
+/* Knobs that only say when training ends are not, and the learning rate goes before others. */
+static void
+test_divergence_by_rate (void)
+{
+  static const char *const turns[] = { "learning-rate=100", "toy-noise=0.2",
+                                       "epochs=40",         "patience=7",
+                                       "schedule-epochs=3", NULL };
+  g_autoptr (LtTrainer) trainer = lt_test_start (
+      "model=toy;optimiser=sgd;batch-size=20;learning-rate=0.01;epochs=2", NULL);
+  LtTrainerStatus status;
+
+  lt_test_advance (trainer, LT_STEP_EPOCH);
+  for (int i = 0; turns[i] != NULL; i++) {
+    g_auto (GStrv) parts = g_strsplit (turns[i], "=", 2);
+
+    g_assert_true (lt_trainer_set_knob (trainer, parts[0], parts[1], NULL));
+  }
+  lt_test_advance (trainer, LT_RUN);
+  status = lt_test_status (trainer);
+  g_assert_cmpint (status.state, ==, LT_TRAINER_DIVERGED);
+  g_assert_nonnull (strstr (status.message, "learning rate of 100"));
+  g_assert_null (strstr (status.message, "turn it back"));
+}
+
+/* Nor does a harmless knob that was turned after it hide the one that did it. */
+static void
+test_divergence_before_epochs (void)
+{
+  g_autoptr (LtTrainer) trainer = lt_test_start (
+      "model=toy;optimiser=sgd;batch-size=20;learning-rate=0.01;epochs=2", NULL);
+
+  lt_test_advance (trainer, LT_STEP_EPOCH);
+  g_assert_true (lt_trainer_set_knob (trainer, "toy-scale", "1e30", NULL));
+  g_assert_true (lt_trainer_set_knob (trainer, "epochs", "40", NULL));
+  lt_test_advance (trainer, LT_RUN);
+  g_assert_cmpint (lt_test_status (trainer).state, ==, LT_TRAINER_DIVERGED);
+  g_assert_nonnull (strstr (lt_test_status (trainer).message, "toy-scale"));
+}
+
 /* ---- Early stopping, plateau ------------------------------------------------------------------- */
 
 static void
@@ -351,6 +390,8 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer/knob/batch-size", test_batch_size);
   g_test_add_func ("/trainer/divergence/rate", test_divergence);
   g_test_add_func ("/trainer/divergence/knob", test_divergence_by_knob);
+  g_test_add_func ("/trainer/divergence/rate-turned", test_divergence_by_rate);
+  g_test_add_func ("/trainer/divergence/before-epochs", test_divergence_before_epochs);
   g_test_add_func ("/trainer/patience", test_patience);
   g_test_add_func ("/trainer/plateau", test_plateau);
   g_test_add_func ("/trainer/refused", test_refused);
