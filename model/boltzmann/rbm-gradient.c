@@ -559,8 +559,9 @@ lt_rbm_gradient (const LtCall *call,
 }
 
 /* The likelihood where it is known; else the reconstruction, which is no objective, but
- * shows when training leaves the road: a binary machine's gradients are bounded, so that it
- * would never run away to infinity by itself. */
+ * shows when training leaves the road (rbm-monitors.c). So does a likelihood worse than
+ * coins': whatever a binary machine has learnt, coins are what it would be without weights
+ * and biases. */
 double
 lt_rbm_objective (const LtModel *model, const LtTerms *terms)
 {
@@ -568,10 +569,13 @@ lt_rbm_objective (const LtModel *model, const LtTerms *terms)
   double first = terms->value[LT_RBM_RECONSTRUCTION];
   LtRbmMachine m;
 
+  if (!isfinite (first))
+    return HUGE_VAL;
   lt_rbm_machine_init (&m, model);
   if (s->method == LT_RBM_EXACT)
     first = terms->value[LT_RBM_LIKELIHOOD];
-  else if (m.n_binary == m.nv && first > LT_RBM_HOPELESS * m.n * G_LN2)
+  if (s->method == LT_RBM_EXACT && m.n_binary == m.nv &&
+      first > LT_RBM_HOPELESS * m.n * G_LN2)
     return HUGE_VAL;
   return first + terms->value[LT_RBM_DECAY] + terms->value[LT_RBM_SPARSITY];
 }

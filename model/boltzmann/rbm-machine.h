@@ -239,6 +239,9 @@ void lt_rbm_adopt (const LtCall *call,
  * without any weights would reconstruct better. */
 #define LT_RBM_HOPELESS 3
 
+/* So many times as far from standardised values as their mean is, in squares. */
+#define LT_RBM_FAR 10
+
 /* ---- rbm-gibbs.c ---- */
 
 /* Visible rows, as values, are the data's units and then the label units. */

@@ -4,7 +4,7 @@
  * be watched and add up over the minibatches of a row of the log.
  * Reconstruction: −log p (v | h = E[h|v]). It falls when
  * chains mix badly, too. Computed from logits, it grows without bound when training leaves
- * the road.
+ * the road, and is infinite where no sound machine's could be so bad.
  * Pseudo-likelihood: −n log p (v_i | all others), averaged over rows, each with a unit of
  * its own so that all take their turn (Marlin et al. 2010 discuss the estimator). With
  * a = c + W'v without v_i's part,
@@ -79,6 +79,74 @@ lt_rbm_losses (const LtRbm *self, const float *u, const float *r, int n)
   return sum;
 }
 
+/* ---- Off the road ----------------------------------------------------------------- */
+
+/* What n rows' reconstruction of a group may cost at most. The gradients of binary units are
+ * bounded, the loss of Gaussian ones grows only with log σ where σ is learnt, and a softmax
+ * of words has a gradient of no more than the document's length, so that training never
+ * runs away to infinity by itself.
+ *
+ * Coins in place of binary units and labels cost ln 2 each, and dice for the words of a
+ * document D ln K; a machine without any weights would reconstruct better than they. */
+static double
+worst_loss (const LtRbmGroup *group, const float *u, int stride, int n)
+{
+  double words = 0;
+
+  if (group->units != LT_UNITS_COUNTS)
+    return LT_RBM_HOPELESS * G_LN2 * group->n * n;
+  for (int row = 0; row < n; row++)
+    words += lt_sum (u + (gsize) row * stride + group->first, group->n);
+  return LT_RBM_HOPELESS * words * log (MAX (group->n, 2));
+}
+
+/* Of standardised values the mean is 0, and predicting it is off by 1 for each unit, and by
+ * the rows' own squares where these are outliers. */
+static gboolean
+is_far_off (const LtRbm *self,
+            const LtRbmGroup *group,
+            const float *u,
+            const float *r,
+            int n)
+{
+  double off = 0, squares = 0;
+
+  for (int row = 0; row < n; row++)
+    for (int i = group->first; i < group->first + group->n; i++) {
+      gsize at = (gsize) row * self->machine.n + i;
+      double variance = (double) self->variance[i]; /* u = v/σ² */
+      double v = variance * (double) u[at], d = v - variance * (double) r[at];
+
+      off += d * d;
+      squares += v * v;
+    }
+  return off > LT_RBM_FAR * MAX (squares, (double) group->n * n);
+}
+
+static gboolean
+is_hopeless (const LtRbm *self, const float *u, const float *r, int n)
+{
+  const LtRbmMachine *m = &self->machine;
+
+  for (int g = 0; g < m->n_groups; g++) {
+    const LtRbmGroup *group = &m->group[g];
+    double loss = 0;
+
+    if (group->units == LT_UNITS_GAUSSIAN) {
+      if (is_far_off (self, group, u, r, n))
+        return TRUE;
+      continue;
+    }
+    for (int row = 0; row < n; row++)
+      loss += group_loss (self, group, u + (gsize) row * m->n, r + (gsize) row * m->n);
+    if (loss > worst_loss (group, u, m->n, n))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* ---- Both ------------------------------------------------------------------------- */
+
 static double
 reconstruction (const LtRbm *self, const LtRbmMonitored *rows)
 {
@@ -94,7 +162,9 @@ reconstruction (const LtRbm *self, const LtRbmMonitored *rows)
   double loss;
 
   lt_rbm_down (self, &down);
-  loss = lt_rbm_losses (self, rows->u, down.mean, n);
+  loss = is_hopeless (self, rows->u, down.mean, n)
+             ? HUGE_VAL
+             : lt_rbm_losses (self, rows->u, down.mean, n);
   lt_workspace_release (self->ws, mark);
   return loss / n;
 }
