@@ -143,21 +143,31 @@ set_kind (LtPlan *self, LtValueKind kind)
     self->shape.modality[m].kind = kind;
 }
 
+/* Values that all lie in [0, 1] are of that kind, whatever they were read from. FALSE where
+ * they do not. */
+static gboolean
+judge_unit (LtPlan *self, const LtTable *table)
+{
+  float lowest, highest;
+
+  raw_range (self, table, &lowest, &highest);
+  if (lowest < 0.0F || highest > 1.0F)
+    return FALSE;
+  if (self->shape.modality[0].kind != LT_BINARY)
+    set_kind (self, table->bytes != NULL ? LT_BINARY : LT_UNIT);
+  return TRUE;
+}
+
 /* As they are, where they lie in [0, 1] already, or are counts; bytes as fractions of 255. */
 static void
 choose_scaling (LtPlan *self, const LtTable *table)
 {
-  float lowest, highest;
-
   /* Equalised rows have a mean of 0, whatever they were. */
   self->scaling = self->equalises ? LT_SCALING_STANDARD : table->natural;
   if (self->scaling != LT_SCALING_AUTO || is_counts (&table->shape))
     return;
-  raw_range (self, table, &lowest, &highest);
-  if (lowest >= 0.0F && highest <= 1.0F) {
+  if (judge_unit (self, table)) {
     self->scaling = LT_SCALING_NONE;
-    if (self->shape.modality[0].kind != LT_BINARY)
-      set_kind (self, table->bytes != NULL ? LT_BINARY : LT_UNIT);
     self->description = g_strdup ("as they are, from 0 to 1");
   } else if (table->bytes == NULL) {
     self->scaling = LT_SCALING_STANDARD;
@@ -239,7 +249,8 @@ plan_scaling (LtPlan *self, const LtTable *table, LtScaling scaling)
         g_strdup (scaling == LT_SCALING_COUNTS ? "as they are, counts" : "as they are");
   if (scaling == LT_SCALING_COUNTS && !self->equalises)
     set_kind (self, LT_COUNTS);
-  if (scaling == LT_SCALING_NONE && table->bytes != NULL && !is_counts (&table->shape))
+  if (scaling == LT_SCALING_NONE && !is_counts (&table->shape) &&
+      !judge_unit (self, table) && table->bytes != NULL)
     set_kind (self, LT_REAL);
 }
 

@@ -250,6 +250,26 @@ test_auto_standardises (void)
   g_assert_cmpint (lt_dataset_shape (dataset)->modality[0].kind, ==, LT_REAL);
 }
 
+/* Without scaling, too, the range says what kind of values there are. */
+static void
+test_none_judges_range (void)
+{
+  static const float zeros_and_ones[] = { 0, 1, 1, 0 }, wider[] = { 0, 1, -2, 0 };
+  static const guint8 bits[] = { 0, 1, 1, 0 }, bytes[] = { 0, 1, 2, 0 };
+  const LtPreparation none = { .scaling = LT_SCALING_NONE };
+  LtTable *tables[] = { floats_table (2, 2, zeros_and_ones), floats_table (2, 2, wider),
+                        bytes_table (2, 2, bits), bytes_table (2, 2, bytes) };
+  static const LtValueKind kinds[] = { LT_UNIT, LT_REAL, LT_BINARY, LT_REAL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
+    g_autoptr (LtDataset) dataset = NULL;
+
+    tables[i]->shape.modality[0].kind = LT_REAL; /* as a CSV file's */
+    dataset = prepare (tables[i], none, 1);
+    g_assert_cmpint (lt_dataset_shape (dataset)->modality[0].kind, ==, kinds[i]);
+  }
+}
+
 /* Counts are counts: auto leaves them alone. */
 static void
 test_auto_keeps_counts (void)
@@ -581,6 +601,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dataset/scaling/bytes", test_auto_divides_bytes);
   g_test_add_func ("/dataset/scaling/bits", test_auto_keeps_bits);
   g_test_add_func ("/dataset/scaling/unit", test_auto_keeps_unit_floats);
+  g_test_add_func ("/dataset/scaling/none", test_none_judges_range);
   g_test_add_func ("/dataset/scaling/standard", test_auto_standardises);
   g_test_add_func ("/dataset/scaling/counts", test_auto_keeps_counts);
   g_test_add_func ("/dataset/scaling/training-only",
