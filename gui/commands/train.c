@@ -3,6 +3,7 @@
 #include "commands/train-watch.h"
 #include "core/error.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const LtOption options[] = {
@@ -200,6 +201,8 @@ run (const LtArguments *arguments, GError **error)
                            : start_new (arguments, n_threads, error);
   if (trainer == NULL)
     return FALSE;
+  if (lt_trainer_notice (trainer) != NULL && !lt_arguments_has (arguments, "quiet"))
+    fprintf (stderr, "lantern: %s\n", lt_trainer_notice (trainer));
 
   return lt_train_watch (
       g_steal_pointer (&trainer),

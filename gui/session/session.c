@@ -212,6 +212,8 @@ lt_session_install (LtSession *self, LtRun *run)
   lt_session_poll (self);
   if (run->warning)
     lt_session_say (self, LT_MESSAGE_TROUBLE, run->warning);
+  else if (lt_trainer_notice (run->trainer))
+    lt_session_say (self, LT_MESSAGE_NOTE, lt_trainer_notice (run->trainer));
   return before;
 }
 

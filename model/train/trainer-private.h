@@ -61,6 +61,7 @@ struct _LtTrainer {
   LtLog *log;
   LtWriter *writer; /* NULL: nothing is recorded */
   char *path;       /* the same */
+  char *notice;     /* or NULL */
   pthread_t thread;
 
   /* Shared, under the lock. */

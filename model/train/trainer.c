@@ -2,6 +2,7 @@
 #include "train/trainer-private.h"
 
 #include "core/error.h"
+#include "train/takeover.h"
 
 #include <math.h>
 #include <string.h>
@@ -132,9 +133,56 @@ destroy (LtTrainer *self)
   lt_dataset_unref (self->dataset);
   g_ptr_array_unref (self->models);
   g_free (self->path);
+  g_free (self->notice);
   pthread_cond_destroy (&self->changed);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
+}
+
+/* Adds a sentence, which may be NULL, to those that are to be said. Takes it. */
+static void
+add_notice (LtTrainer *self, char *sentence)
+{
+  g_autofree char *added = sentence;
+  g_autofree char *before = self->notice;
+
+  if (before != NULL && added != NULL)
+    self->notice = g_strconcat (before, " ", added, NULL);
+  else
+    self->notice =
+        before != NULL ? g_steal_pointer (&before) : g_steal_pointer (&added);
+}
+
+static void
+note_phases (LtTrainer *self)
+{
+  for (guint i = 1; i < self->models->len; i++)
+    add_notice (self, lt_takeover_notice (self->models->pdata[i - 1],
+                                          self->models->pdata[i], (int) i + 1));
+}
+
+/* Visible units learn the values that their data were prepared to. */
+static void
+note_preparation (LtTrainer *self, const LtExperiment *other)
+{
+  static const char *const keys[] = { "contrast", "scaling", "whitening", NULL };
+  const LtPreparation *there = &other->data->preparation;
+  const LtPreparation *here = &self->experiment->data->preparation;
+  g_autofree const LtKnob **differences =
+      lt_knobs_differences (&lt_preparation_knobs, there, here);
+
+  for (int i = 0; differences[i] != NULL; i++) {
+    const char *key = differences[i]->key;
+    g_autofree char *before = lt_knob_format (differences[i], there);
+    g_autofree char *now = lt_knob_format (differences[i], here);
+
+    if (g_strv_contains (keys, key))
+      add_notice (self, g_strdup_printf (
+                            "The weights of “%s” were learnt with %s=%s, "
+                            "but here it is %s: set %s=%s to keep what they "
+                            "have learnt of the values.",
+                            self->experiment->from, key, before, now, key, before));
+  }
 }
 
 /* "RUN.lantern@110" as a path and an epoch, −1 where none is named: a file may be called so,
@@ -233,6 +281,9 @@ begin_from (LtTrainer *self, GError **error)
   from = lt_snapshot_call (snapshot, self->ws, NULL);
   if (lt_model_adopt (&call, &from, self->params, self->state, error)) {
     lt_trainer_remember_as_good (self);
+    note_preparation (self, lt_run_file_experiment (file));
+    add_notice (self, lt_takeover_notice (snapshot->model, self->model,
+                                          self->experiment->n_phases > 0));
     return TRUE;
   }
   g_prefix_error (error, "“%s”: ", path);
@@ -255,6 +306,7 @@ begin_run (const LtTrainerOptions *options, GError **error)
     destroy (self);
     return NULL;
   }
+  note_phases (self);
   if (options->path != NULL) {
     LtWriterOptions writer = { .path = options->path,
                                .experiment = experiment,
@@ -523,6 +575,12 @@ guint64
 lt_trainer_run (LtTrainer *self)
 {
   return self->run;
+}
+
+const char *
+lt_trainer_notice (LtTrainer *self)
+{
+  return self->notice;
 }
 
 LtExperiment *

@@ -84,6 +84,11 @@ LtLog *lt_trainer_log (LtTrainer *self);     /* borrowed */
 LtModel *lt_trainer_model (LtTrainer *self); /* borrowed */
 guint64 lt_trainer_run (LtTrainer *self);    /* unique in this process */
 
+/* What whoever starts the run should know before it trains: sentences about layers that are
+ * taken over as another kind of units, or from other kinds of values. Borrowed; NULL where
+ * all is well, and for a run that goes on. */
+const char *lt_trainer_notice (LtTrainer *self);
+
 /* The experiment with its knobs as they are now turned; owned by the caller. */
 LtExperiment *lt_trainer_dup_experiment (LtTrainer *self) G_GNUC_WARN_UNUSED_RESULT;
 

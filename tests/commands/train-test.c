@@ -84,6 +84,26 @@ test_settings (void)
   g_assert_nonnull (strstr (measured->out, "\"epoch\":2"));
 }
 
+/* A layer that is taken over as another kind of unit is no error, but told of before
+ * training. */
+static void
+test_notice (void)
+{
+  g_autofree char *experiment = write_experiment (1);
+  g_autofree char *run = test_path ("from.lantern");
+  g_autoptr (Outcome) first =
+      run_program ("train", experiment, "--quiet", "--out", run, NULL);
+  g_autoptr (Outcome) told = run_program ("train", experiment, "--from", run, "--set",
+                                          "code-activation=tanh", NULL);
+  g_autoptr (Outcome) quiet = run_program ("train", experiment, "--from", run, "--set",
+                                           "code-activation=tanh", "--quiet", NULL);
+
+  assert_success (first);
+  g_assert_cmpint (told->status, ==, 0);
+  assert_sentence (told->err, "set code-activation=linear");
+  assert_success (quiet);
+}
+
 static void
 export_weights (const char *run, const char *path)
 {
@@ -274,6 +294,7 @@ main (int argc, char **argv)
   g_test_add_func ("/train/quiet", test_quiet);
   g_test_add_func ("/train/json", test_json);
   g_test_add_func ("/train/settings", test_settings);
+  g_test_add_func ("/train/notice", test_notice);
   g_test_add_func ("/train/seeds", test_seeds);
   g_test_add_func ("/train/kill", test_kill);
   g_test_add_func ("/train/interrupt", test_interrupt);

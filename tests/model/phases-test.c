@@ -3,6 +3,7 @@
 #include "boltzmann/rbm.h"
 #include "core/error.h"
 #include "core/kernels.h"
+#include "nets/dense.h"
 #include "support/toy-kind.h"
 #include "support/training.h"
 
@@ -16,9 +17,9 @@
  * of a row is given with each batch. */
 static LtModelKind whole, top;
 
-const LtModelKind *const lt_model_kinds[] = { &whole,           &top,
-                                              &lt_toy_kind,     &lt_rbm,
-                                              &lt_rbm_gaussian, NULL };
+const LtModelKind *const lt_model_kinds[] = {
+  &whole, &top, &lt_toy_kind, &lt_rbm, &lt_rbm_gaussian, &lt_dense_deep, NULL
+};
 
 static char *folder;
 
@@ -496,6 +497,90 @@ test_from_other_data (void)
   g_assert_nonnull (strstr (on_real->message, "“real”"));
 }
 
+static LtTrainer *
+start_rows (const char *json, LtScaling scaling, const char *from)
+{
+  g_autoptr (LtExperiment) experiment = read_json (json);
+  g_autoptr (LtDataset) dataset = rows_new (5, scaling);
+  LtTrainerOptions options = { .experiment = experiment,
+                               .dataset = dataset,
+                               .n_threads = 1 };
+  g_autoptr (GError) error = NULL;
+  LtTrainer *trainer;
+
+  experiment->data->preparation.scaling = (int) scaling;
+  experiment->from = g_strdup (from);
+  trainer = lt_trainer_new (&options, &error);
+  g_assert_no_error (error);
+  return trainer;
+}
+
+/* Layers that go on as other units are told of, with the knob that keeps them as they were;
+ * where all stay what they were nothing is said. */
+static void
+test_notice (void)
+{
+  static const char *const codes[] = { "relu", "sigmoid" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++) {
+    g_autofree char *json =
+        g_strdup_printf ("{ \"format\": 1, \"phases\": ["
+                         "  { \"model\": { \"kind\": \"rbm\", \"hidden\": [3] } },"
+                         "  { \"model\": { \"kind\": \"deep\", \"hidden\": [3],"
+                         "    \"code-activation\": \"%s\" } } ] }",
+                         codes[i]);
+    g_autoptr (LtTrainer) trainer = start_rows (json, LT_SCALING_AUTO, NULL);
+    const char *notice = lt_trainer_notice (trainer);
+
+    if (i == 1) {
+      g_assert_null (notice);
+      continue;
+    }
+    g_assert_nonnull (notice);
+    g_test_message ("%s", notice);
+    g_assert_nonnull (strstr (notice, "sigmoid there and relu here"));
+    g_assert_nonnull (strstr (notice, "set 2:code-activation=sigmoid"));
+  }
+}
+
+/* The same for layers between, one sentence for each knob; and when a run begins with another
+ * one's weights, for values that were prepared otherwise. */
+static void
+test_notice_from (void)
+{
+  g_autofree char *path = path_of ("relu.lantern");
+  g_autofree char *binary = path_of ("binary.lantern");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LtTrainer) changed = NULL, scaled = NULL;
+  const char *notice;
+
+  run_rows ("model=deep;hidden=4,3,2;hidden-activation=relu;code-activation=linear",
+            rows_new (5, LT_SCALING_AUTO), path, NULL, &error);
+  g_assert_no_error (error);
+  changed = start_rows (
+      "{ \"format\": 1, \"model\": { \"kind\": \"deep\", \"hidden\": [4, 3, 2],"
+      "  \"hidden-activation\": \"tanh\", \"code-activation\": \"sigmoid\" } }",
+      LT_SCALING_AUTO, path);
+  notice = lt_trainer_notice (changed);
+  g_assert_nonnull (notice);
+  g_test_message ("%s", notice);
+  g_assert_nonnull (strstr (notice, "layer 1 of"));
+  g_assert_null (strstr (notice, "layer 2 of"));
+  g_assert_nonnull (strstr (notice, "set hidden-activation=relu"));
+  g_assert_nonnull (strstr (notice, "set code-activation=linear"));
+  g_assert_null (strstr (notice, "scaling"));
+  run_rows ("model=rbm;hidden=3", rows_new (5, LT_SCALING_AUTO), binary, NULL, &error);
+  g_assert_no_error (error);
+  scaled = start_rows (
+      "{ \"format\": 1, \"model\": { \"kind\": \"gaussian-rbm\", \"hidden\": [3] } }",
+      LT_SCALING_STANDARD, binary);
+  notice = lt_trainer_notice (scaled);
+  g_assert_nonnull (notice);
+  g_test_message ("%s", notice);
+  g_assert_nonnull (strstr (notice, "learnt with scaling=auto"));
+  g_assert_null (strstr (notice, "takes over layer"));
+}
+
 /* Phases that do not fit each other are refused before anything is trained. */
 static void
 test_unfit (void)
@@ -515,8 +600,8 @@ test_unfit (void)
 static void
 remove_folder (void)
 {
-  static const char *const names[] = { "run",  "resume", "turn",
-                                       "from", "binary", "gaussian" };
+  static const char *const names[] = { "run",    "resume",   "turn", "from",
+                                       "binary", "gaussian", "relu" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree char *name = g_strconcat (names[i], ".lantern", NULL);
@@ -546,6 +631,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/phases/patience", test_patience);
   g_test_add_func ("/phases/from/run", test_from);
   g_test_add_func ("/phases/from/other-data", test_from_other_data);
+  g_test_add_func ("/phases/notice/phases", test_notice);
+  g_test_add_func ("/phases/notice/from", test_notice_from);
   g_test_add_func ("/phases/unfit", test_unfit);
   result = g_test_run ();
   remove_folder ();
