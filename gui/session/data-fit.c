@@ -29,6 +29,15 @@ output_is_sigmoid (const LtExperiment *experiment)
   return g_str_equal (value, "sigmoid");
 }
 
+static gboolean
+has_real_values (const LtShape *shape)
+{
+  for (int m = 0; m < shape->n_modalities; m++)
+    if (shape->modality[m].kind == LT_REAL)
+      return TRUE;
+  return FALSE;
+}
+
 static LtDataFit
 fit (const LtExperiment *experiment, const LtShape *shape, char **sentence)
 {
@@ -39,7 +48,7 @@ fit (const LtExperiment *experiment, const LtShape *shape, char **sentence)
     *sentence = g_strdup (error->message);
     return LT_FIT_NOT_AT_ALL;
   }
-  if (shape->modality[0].kind == LT_REAL && output_is_sigmoid (experiment)) {
+  if (has_real_values (shape) && output_is_sigmoid (experiment)) {
     *sentence =
         g_strdup ("The model's output activation is sigmoid, which stays between "
                   "0 and 1 and cannot reach all of these values.");
@@ -69,9 +78,12 @@ try_remedy (const LtExperiment *experiment,
   for (int i = 0; remedies[remedy].assignments[i]; i++)
     if (!lt_experiment_set (changed, remedies[remedy].assignments[i], NULL))
       return NULL;
-  if (changed->data->preparation.scaling == LT_SCALING_RANGE)
-    for (int m = 0; m < shape.n_modalities; m++)
-      shape.modality[m].kind = LT_UNIT;
+  if (changed->data->preparation.scaling == LT_SCALING_RANGE) {
+    /* Groups of columns are scaled each as its kind needs. */
+    if (shape.n_modalities > 1)
+      return NULL;
+    shape.modality[0].kind = LT_UNIT;
+  }
   if (fit (changed, &shape, &after) >= fit_before)
     return NULL;
   *title = remedies[remedy].title;

@@ -101,7 +101,10 @@ lt_rect_contains (const cairo_rectangle_t *rect, double x, double y)
 static gboolean
 lies_in_unit_range (const LtShape *shape)
 {
-  return shape->modality[0].kind == LT_UNIT || shape->modality[0].kind == LT_BINARY;
+  for (int m = 0; m < shape->n_modalities; m++)
+    if (shape->modality[m].kind != LT_UNIT && shape->modality[m].kind != LT_BINARY)
+      return FALSE;
+  return TRUE;
 }
 
 void

@@ -509,7 +509,7 @@ make_table (Csv *self, const LtFileSettings *settings, GError **error)
   name_features (self, table);
   if (self->label_column != NO_COLUMN && !label_table (self, table, error))
     return NULL;
-  if (!lt_loader_shape_picture (table, settings->picture, error))
+  if (!lt_loader_shape (table, settings, self->label_column + 1, error))
     return NULL;
   return g_steal_pointer (&table);
 }
@@ -540,7 +540,8 @@ recognises (const LtFileHead *head)
 
 static const char *const extensions[] = { "csv", "tsv", "txt", "data", NULL };
 
-static const char *const heeded[] = { "label-column", "header", "picture-size", NULL };
+static const char *const heeded[] = { "label-column", "header", "picture-size",
+                                      "groups", NULL };
 
 const LtLoader lt_csv_loader = {
   .title = "table of text (.csv, .tsv, .txt, .data, also .gz)",

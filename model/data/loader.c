@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "core/error.h"
+#include "data/groups.h"
 #include "data/reader.h"
 #include "data/source.h"
 
@@ -144,6 +145,26 @@ lt_loader_shape_picture (LtTable *table, const char *picture, GError **error)
   return TRUE;
 }
 
+gboolean
+lt_loader_shape (LtTable *table,
+                 const LtFileSettings *settings,
+                 int label_column,
+                 GError **error)
+{
+  const char *picture = settings->picture;
+
+  if (!lt_groups_are_given (settings->groups))
+    return lt_loader_shape_picture (table, picture, error);
+  if (*picture == '\0' || strcmp (picture, "auto") == 0 ||
+      strcmp (picture, "none") == 0)
+    return lt_groups_apply (settings->groups, label_column, table, error);
+  g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
+               "A row of %s cannot be both a picture of %s and the groups “%s”; choose "
+               "picture-size=none or groups=auto.",
+               table->name, picture, settings->groups);
+  return FALSE;
+}
+
 /* ---- The file source -------------------------------------------------------------- */
 
 static const char *const header_names[] = { "auto", "yes", "no", NULL };
@@ -185,6 +206,18 @@ static const LtKnob knobs[] = {
     .type = LT_KNOB_TEXT,
     .fallback = "auto",
     .offset = offsetof (LtFileSettings, picture) },
+  { .key = "groups",
+    .title = "Groups of columns",
+    .unit = "",
+    .group = "File",
+    .help =
+        "Columns of different kinds, such as “binary 1-9; gaussian 10-12; counts "
+        "13-60”: as they are from 0 to 1, each to mean 0 and variance 1, and as "
+        "they are. Columns count from 1, the labels' too, and each is in one group; "
+        "auto takes all for one kind.",
+    .type = LT_KNOB_TEXT,
+    .fallback = "auto",
+    .offset = offsetof (LtFileSettings, groups) },
 };
 
 static LtTable *

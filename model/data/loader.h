@@ -12,6 +12,7 @@ typedef struct {
   char label_column[LT_TEXT_MAX]; /* "auto", "none", a name, or a number from 1 */
   char variable[LT_TEXT_MAX];     /* "auto" or a name inside the file */
   char picture[LT_TEXT_MAX];      /* "auto", "none", "28x28" or "28x28x3" */
+  char groups[LT_TEXT_MAX];       /* "auto", or data/groups.h */
 } LtFileSettings;
 
 typedef enum {
@@ -65,5 +66,12 @@ gboolean lt_loader_check_finite (const LtTable *table, GError **error);
 
 /* Gives a table of vectors the shape that the picture knob asks for. */
 gboolean lt_loader_shape_picture (LtTable *table, const char *picture, GError **error);
+
+/* Gives a table of vectors the shape that the knobs ask for, a picture's or groups of columns.
+ * label_column: of the file, from 1, where it is not in the table; 0: none. */
+gboolean lt_loader_shape (LtTable *table,
+                          const LtFileSettings *settings,
+                          int label_column,
+                          GError **error);
 
 G_END_DECLS

@@ -397,14 +397,14 @@ load (const char *path, const LtFileSettings *settings, GError **error)
     return NULL;
   table = read_table (&file, data, error);
   if (table == NULL || !add_labels (&file, table, error) ||
-      !lt_loader_shape_picture (table, settings->picture, error))
+      !lt_loader_shape (table, settings, 0, error))
     return NULL;
   return g_steal_pointer (&table);
 }
 
 static const char *const extensions[] = { "mat", NULL };
 
-static const char *const heeded[] = { "variable", "picture-size", NULL };
+static const char *const heeded[] = { "variable", "picture-size", "groups", NULL };
 
 const LtLoader lt_mat_loader = {
   .title = "MATLAB file (.mat)",

@@ -467,14 +467,14 @@ load (const char *path, const LtFileSettings *settings, GError **error)
   if (reader == NULL || !lt_npy_read_header (reader, &header, error))
     return NULL;
   table = lt_npy_read_table (reader, &header, error);
-  if (table == NULL || !lt_loader_shape_picture (table, settings->picture, error))
+  if (table == NULL || !lt_loader_shape (table, settings, 0, error))
     return NULL;
   return g_steal_pointer (&table);
 }
 
 static const char *const extensions[] = { "npy", NULL };
 
-static const char *const heeded[] = { "picture-size", NULL };
+static const char *const heeded[] = { "picture-size", "groups", NULL };
 
 const LtLoader lt_npy_loader = {
   .title = "NumPy array (.npy)",

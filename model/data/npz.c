@@ -244,14 +244,14 @@ load (const char *path, const LtFileSettings *settings, GError **error)
       return NULL;
   }
   if (!add_labels (&archive, &names, table, error) ||
-      !lt_loader_shape_picture (table, settings->picture, error))
+      !lt_loader_shape (table, settings, 0, error))
     return NULL;
   return g_steal_pointer (&table);
 }
 
 static const char *const extensions[] = { "npz", NULL };
 
-static const char *const heeded[] = { "variable", "picture-size", NULL };
+static const char *const heeded[] = { "variable", "picture-size", "groups", NULL };
 
 const LtLoader lt_npz_loader = {
   .title = "NumPy archive (.npz)",

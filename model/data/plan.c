@@ -195,27 +195,25 @@ scale_range (LtPlan *self, const LtTable *table)
 
 /* Mean and variance in two passes, in double: one pass cancels where the mean is large. */
 static void
-scale_standard (LtPlan *self, const LtTable *table)
+standardise (LtPlan *self, const LtTable *table, gsize first, gsize last)
 {
-  gsize nv = table->shape.nv, n = self->n[LT_TRAIN];
-  g_autofree double *mean = g_new0 (double, nv);
-  g_autofree double *variance = g_new0 (double, nv);
+  gsize n = self->n[LT_TRAIN];
+  g_autofree double *mean = g_new0 (double, last);
+  g_autofree double *variance = g_new0 (double, last);
 
   for (gsize i = 0; i < n; i++)
-    for (gsize j = 0; j < nv; j++)
+    for (gsize j = first; j < last; j++)
       mean[j] += (double) raw_value (self, table, self->rows[LT_TRAIN][i], j);
-  for (gsize j = 0; j < nv; j++)
+  for (gsize j = first; j < last; j++)
     mean[j] /= (double) n;
   for (gsize i = 0; i < n; i++)
-    for (gsize j = 0; j < nv; j++) {
+    for (gsize j = first; j < last; j++) {
       double d = (double) raw_value (self, table, self->rows[LT_TRAIN][i], j) - mean[j];
 
       variance[j] += d * d;
     }
 
-  self->gains = g_new (float, nv);
-  self->shifts = g_new (float, nv);
-  for (gsize j = 0; j < nv; j++) {
+  for (gsize j = first; j < last; j++) {
     double deviation = sqrt (variance[j] / (double) n);
 
     /* A constant feature becomes 0, not noise of rounding errors blown up to 1. */
@@ -224,6 +222,21 @@ scale_standard (LtPlan *self, const LtTable *table)
     self->gains[j] = (float) (1.0 / deviation);
     self->shifts[j] = (float) (-mean[j] / deviation);
   }
+}
+
+static void
+take_gains (LtPlan *self, gsize nv)
+{
+  self->gains = g_new (float, nv);
+  self->shifts = g_new0 (float, nv);
+  lt_fill (1, nv, self->gains);
+}
+
+static void
+scale_standard (LtPlan *self, const LtTable *table)
+{
+  take_gains (self, table->shape.nv);
+  standardise (self, table, 0, table->shape.nv);
   set_kind (self, LT_REAL);
   for (int m = 0; m < self->shape.n_modalities; m++)
     self->shape.modality[m].standardised = TRUE;
@@ -252,6 +265,62 @@ plan_scaling (LtPlan *self, const LtTable *table, LtScaling scaling)
   if (scaling == LT_SCALING_NONE && !is_counts (&table->shape) &&
       !judge_unit (self, table) && table->bytes != NULL)
     set_kind (self, LT_REAL);
+}
+
+/* ---- Groups of columns -------------------------------------------------------------- */
+
+/* What is done to all columns alike makes no sense for some of them. */
+static gboolean
+check_groups (const LtTable *table,
+              const LtPreparation *preparation,
+              gboolean whitens,
+              GError **error)
+{
+  const char *what = NULL, *remedy = NULL;
+
+  if (preparation->scaling != LT_SCALING_AUTO) {
+    what = "one scaling";
+    remedy = "scaling=auto, which does for each kind what it needs";
+  } else if (preparation->contrast) {
+    what = "a row's contrast";
+    remedy = "contrast=false";
+  } else if (whitens) {
+    what = "whitening, and leaving directions out,";
+    remedy = "whitening=none with drop-leading=0 and drop-trailing=0";
+  }
+  if (what == NULL)
+    return TRUE;
+  g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+               "The columns of %s are groups of different kinds, for which %s makes no "
+               "sense; choose %s.",
+               table->name, what, remedy);
+  return FALSE;
+}
+
+/* From 0 to 1 and counts as they are, but bytes as fractions of 255; real values each to
+ * mean 0 and variance 1. */
+static void
+scale_groups (LtPlan *self, const LtTable *table)
+{
+  self->scaling = LT_SCALING_AUTO;
+  self->gain = 1.0F;
+  take_gains (self, table->shape.nv);
+  for (int m = 0; m < self->shape.n_modalities; m++) {
+    LtModality *group = &self->shape.modality[m];
+
+    if (group->kind == LT_REAL) {
+      standardise (self, table, group->offset, group->offset + group->size);
+      group->standardised = TRUE;
+    } else if (group->kind == LT_UNIT && table->bytes != NULL) {
+      lt_fill (1.0F / 255.0F, group->size, self->gains + group->offset);
+    }
+  }
+  self->description =
+      g_strdup (table->bytes != NULL
+                    ? "each real value to mean 0 and variance 1, shades / 255, the "
+                      "others as they are"
+                    : "each real value to mean 0 and variance 1, the others as they "
+                      "are");
 }
 
 /* Takes over the description. */
@@ -397,10 +466,17 @@ lt_plan_new (const LtTable *table,
 {
   g_autoptr (LtPlan) self = g_new0 (LtPlan, 1);
   LtWhitenerOptions options;
+  gboolean whitens = choose_whitening (table, preparation, &options);
 
   self->shape = table->shape;
   if (!split_rows (self, table, preparation, seed, error))
     return NULL;
+  if (table->shape.n_modalities > 1) {
+    if (!check_groups (table, preparation, whitens, error))
+      return NULL;
+    scale_groups (self, table);
+    return g_steal_pointer (&self);
+  }
   if (preparation->contrast && !equalise (self, table, error))
     return NULL;
   plan_scaling (self, table, preparation->scaling);
@@ -408,8 +484,7 @@ lt_plan_new (const LtTable *table,
     return NULL;
   if (self->equalises)
     scale_equalised (self, table);
-  if (choose_whitening (table, preparation, &options) &&
-      !whiten (self, table, &options, error))
+  if (whitens && !whiten (self, table, &options, error))
     return NULL;
   return g_steal_pointer (&self);
 }
