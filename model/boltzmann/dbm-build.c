@@ -24,7 +24,10 @@ is_gaussian (const LtDbmSettings *s, const LtShape *shape)
 }
 
 static gboolean
-check_modality (const LtModality *m, gboolean gaussian, GError **error)
+check_modality (const LtShape *shape,
+                const LtModality *m,
+                gboolean gaussian,
+                GError **error)
 {
   const char *advice = NULL;
 
@@ -39,6 +42,10 @@ check_modality (const LtModality *m, gboolean gaussian, GError **error)
              "values from 0 to 1";
   if (advice == NULL)
     return TRUE;
+  if (shape->n_modalities > 1)
+    advice =
+        "are all that this machine has: choose the model rbm or dbn, or columns of "
+        "one kind";
   g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
                "“%s” holds %s%s, but %s visible units %s.", m->name,
                lt_value_kind_name (m->kind), m->kind == LT_COUNTS ? "" : " values",
@@ -97,7 +104,7 @@ lt_dbm_check (gconstpointer settings, const LtShape *shape, GError **error)
     return FALSE;
   }
   for (int i = 0; i < shape->n_modalities; i++)
-    if (!check_modality (&shape->modality[i], gaussian, error))
+    if (!check_modality (shape, &shape->modality[i], gaussian, error))
       return FALSE;
   return check_size (s, shape, error) && check_targets (s, error);
 }

@@ -37,7 +37,10 @@ units_for (const LtRbmSettings *s, const LtModality *modality)
 }
 
 static gboolean
-check_modality (const LtRbmSettings *s, const LtModality *m, GError **error)
+check_modality (const LtRbmSettings *s,
+                const LtShape *shape,
+                const LtModality *m,
+                GError **error)
 {
   static const char *const names[] = { "binary", "Gaussian", "softmax", "counting" };
   LtUnits units = units_for (s, m);
@@ -66,6 +69,8 @@ check_modality (const LtRbmSettings *s, const LtModality *m, GError **error)
              "values from 0 to 1";
   if (advice == NULL)
     return TRUE;
+  if (shape->n_modalities > 1)
+    advice = "do not suit each of these groups: choose visible=auto";
   g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
                "“%s” holds %s%s, but %s visible units %s.", m->name,
                lt_value_kind_name (m->kind), m->kind == LT_COUNTS ? "" : " values",
@@ -172,7 +177,7 @@ lt_rbm_check (gconstpointer settings, const LtShape *shape, GError **error)
     return FALSE;
   }
   for (int i = 0; i < shape->n_modalities; i++)
-    if (!check_modality (s, &shape->modality[i], error))
+    if (!check_modality (s, shape, &shape->modality[i], error))
       return FALSE;
   return check_units (s, error) && check_size (s, shape, error) &&
          check_method (s, shape, error);

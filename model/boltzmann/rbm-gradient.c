@@ -217,20 +217,32 @@ negative_phase (Gradient *self)
   self->terms->value[LT_RBM_SWAPS] = negative.swap_rate;
 }
 
-/* Mean (v − b)²/2σ² of each unit over the rows, times sign, added to y. */
+static double
+mean_square (const LtRbm *rbm, const float *u, int n, int unit)
+{
+  double variance = (double) rbm->variance[unit], sum = 0;
+
+  for (int row = 0; row < n; row++) {
+    double v = (double) u[(gsize) row * rbm->machine.n + unit] * variance;
+    double d = v - (double) rbm->b[unit];
+
+    sum += d * d;
+  }
+  return sum / (2 * variance * n);
+}
+
+/* Mean (v − b)²/2σ² of each Gaussian unit over the rows, times sign, added to y. */
 static void
 add_squares (const LtRbm *rbm, const float *u, int n, double sign, float *y)
 {
   const LtRbmMachine *m = &rbm->machine;
 
-  for (int i = 0; i < m->nv; i++) {
-    double variance = (double) rbm->variance[i], sum = 0;
+  for (int g = 0; g < m->n_groups; g++) {
+    const LtRbmGroup *group = &m->group[g];
 
-    for (int row = 0; row < n; row++) {
-      double d = (double) u[(gsize) row * m->n + i] * variance - (double) rbm->b[i];
-      sum += d * d;
-    }
-    y[i] += (float) (sign * sum / (2 * variance * n));
+    for (int i = group->first;
+         group->units == LT_UNITS_GAUSSIAN && i < group->first + group->n; i++)
+      y[i] += (float) (sign * mean_square (rbm, u, n, i));
   }
 }
 
@@ -324,21 +336,34 @@ finish_panel (gpointer data,
 
 /* d (−log p)/d z_i = −Δ⟨(v_i − b_i)²/2σ_i²⟩ + W_i Δ⟨u_i h⟩, z = log σ²; before the decay
  * has joined d_W, and for the plain gradient, which centring changes by constants. */
+static float
+unit_variance_gradient (const Gradient *self, int unit)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+  gsize at = (gsize) unit * m->nh;
+  const float *w = self->rbm.w + at;
+  double dot = -lt_dot (w, self->d_params + m->w + at, m->nh);
+
+  if (self->mu != NULL)
+    dot += (double) self->mu[unit] * lt_dot (w, self->d_h, m->nh) +
+           (double) self->d_u[unit] * lt_dot (w, self->lambda, m->nh);
+  return (float) (dot - (double) self->square[unit]);
+}
+
+/* Units that are not Gaussian have no variance to learn. */
 static void
 variance_gradient (Gradient *self)
 {
   const LtRbmMachine *m = &self->rbm.machine;
   float *d_z = self->d_params + m->z;
 
-  for (int i = 0; i < m->nv; i++) {
-    gsize at = (gsize) i * m->nh;
-    const float *w = self->rbm.w + at;
-    double dot = -lt_dot (w, self->d_params + m->w + at, m->nh);
+  lt_fill (0, m->nv, d_z);
+  for (int g = 0; g < m->n_groups; g++) {
+    const LtRbmGroup *group = &m->group[g];
 
-    if (self->mu != NULL)
-      dot += (double) self->mu[i] * lt_dot (w, self->d_h, m->nh) +
-             (double) self->d_u[i] * lt_dot (w, self->lambda, m->nh);
-    d_z[i] = (float) (dot - (double) self->square[i]);
+    for (int i = group->first;
+         group->units == LT_UNITS_GAUSSIAN && i < group->first + group->n; i++)
+      d_z[i] = unit_variance_gradient (self, i);
   }
 }
 
@@ -501,15 +526,18 @@ exact_phase (Gradient *self)
   lt_workspace_release (self->rbm.ws, mark);
 }
 
+/* The last step of contrastive divergence leaves visible means, and their squares lack the
+ * units' own variance: σ²/2σ². */
 static void
 sampled_phase (Gradient *self)
 {
   const LtRbmMachine *m = &self->rbm.machine;
+  gboolean means = self->rbm.settings->method == LT_RBM_CD;
 
   negative_phase (self);
   if (self->square == NULL)
     return;
-  lt_fill (0, m->n, self->square);
+  lt_fill (means ? -0.5f : 0, m->n, self->square);
   add_squares (&self->rbm, self->u + (gsize) self->n * m->n, self->m, -1, self->square);
 }
 

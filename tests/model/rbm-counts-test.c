@@ -345,27 +345,6 @@ test_dream (void)
   rbm_trial_clear (&trial);
 }
 
-/* Counts, Gaussian units and labels in one machine: a step of each method goes through, with
- * finite gradients, and chains of zeros and ones. */
-static void
-test_groups (gconstpointer knobs)
-{
-  RbmTrial trial;
-  LtShape shape;
-
-  lt_shape_init (&shape, "words", LT_COUNTS, 1, N_WORDS, 1);
-  lt_shape_add (&shape, "numbers", LT_REAL, 1, 4, 1);
-  lt_shape_add (&shape, "bits", LT_BINARY, 1, 2, 1);
-  shape.modality[1].standardised = TRUE;
-  rbm_trial_init_shaped (&trial, knobs, NULL, &shape, 5);
-  for (int i = 0; i < 3; i++)
-    rbm_trial_gradient (&trial);
-  g_assert_true (lt_all_finite (trial.gradient, lt_layout_size (trial.model->params)));
-  g_assert_cmpfloat (
-      lt_sum_squares (trial.gradient, lt_layout_size (trial.model->params)), >, 0);
-  rbm_trial_clear (&trial);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -393,13 +372,5 @@ main (int argc, char **argv)
                         test_direction);
   g_test_add_func ("/rbm-counts/learning", test_learning);
   g_test_add_func ("/rbm-counts/dream", test_dream);
-  g_test_add_data_func ("/rbm-counts/groups/cd", "hidden=4 label-units=3", test_groups);
-  g_test_add_data_func ("/rbm-counts/groups/pcd",
-                        "hidden=4 method=pcd learn-sigma=true label-units=2",
-                        test_groups);
-  g_test_add_data_func ("/rbm-counts/groups/fast-pcd", "hidden=4 method=fast-pcd",
-                        test_groups);
-  g_test_add_data_func ("/rbm-counts/groups/exact",
-                        "hidden=4 method=exact learn-sigma=true", test_groups);
   return g_test_run ();
 }

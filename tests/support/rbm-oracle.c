@@ -20,6 +20,12 @@ bit (int state, int i)
   return state >> i & 1;
 }
 
+static gboolean
+is_gaussian (const RbmOracle *self, int i)
+{
+  return self->gaussian && i >= self->n_counts && i < self->nv - self->n_bits;
+}
+
 static double
 visible_energy (const RbmOracle *self, int i, double v, int h)
 {
@@ -27,7 +33,7 @@ visible_energy (const RbmOracle *self, int i, double v, int h)
 
   for (int j = 0; j < self->nh; j++)
     input += self->w[i * self->nh + j] * bit (h, j);
-  if (!self->gaussian || i < self->n_counts)
+  if (!is_gaussian (self, i))
     return -v * (self->b[i] + input);
   return (d * d / 2 - v * input) / (self->sigma[i] * self->sigma[i]);
 }
@@ -123,24 +129,30 @@ rbm_oracle_visible (const RbmOracle *self, int state, double *v)
     v[i] = bit (state, i);
 }
 
-/* log ∫ exp (−E) dv for one hidden state: units are independent, so it is a sum of
- * integrals, by the trapezium rule, which is exact for what decays like a Gaussian. */
+/* log ∫ exp (−E) dv of one Gaussian unit for one hidden state, by the trapezium rule, which
+ * is exact for what decays like a Gaussian. */
+static double
+unit_integral (const RbmOracle *self, int i, int h)
+{
+  double step = 2 * RANGE / POINTS, integral = 0;
+
+  for (int k = 0; k <= POINTS; k++)
+    integral += step * exp (-visible_energy (self, i, k * step - RANGE, h));
+  return log (integral);
+}
+
+/* Of all of them: units are independent, so it is a sum. */
 static double
 log_integral (const RbmOracle *self, int h)
 {
-  double step = 2 * RANGE / POINTS;
   double zeros[MOST_VISIBLE] = { 0 };
   RbmOracle rest = *self;
   double sum;
 
   rest.nv = 0;
   sum = -rbm_oracle_energy (&rest, zeros, -1, h);
-  for (int i = 0; i < self->nv; i++) {
-    double integral = 0;
-    for (int k = 0; k <= POINTS; k++)
-      integral += step * exp (-visible_energy (self, i, k * step - RANGE, h));
-    sum += log (integral);
-  }
+  for (int i = 0; i < self->nv; i++)
+    sum += unit_integral (self, i, h);
   return sum;
 }
 
@@ -158,28 +170,39 @@ rbm_oracle_log_hidden (const RbmOracle *self, int h)
   return sum;
 }
 
-/* Every sequence of words, with every state of the binary units. */
-static double
-log_z_of_words (const RbmOracle *self)
+/* The row number `state`: a sequence of words, and then bits; Gaussian units at 0. */
+static void
+discrete_row (const RbmOracle *self, int state, double *v)
 {
-  int n_sequences = 1, n_bits = self->nv - self->n_counts;
-  double sum = -HUGE_VAL;
+  for (int i = 0; i < self->nv; i++)
+    v[i] = 0;
+  for (int i = self->nv - self->n_bits; i < self->nv; i++, state /= 2)
+    v[i] = state % 2;
+  for (int word = 0; self->n_counts > 0 && word < self->length; word++) {
+    v[state % self->n_counts]++;
+    state /= self->n_counts;
+  }
+}
 
-  for (int word = 0; word < self->length; word++)
-    n_sequences *= self->n_counts;
-  for (int sequence = 0; sequence < n_sequences; sequence++)
-    for (int state = 0; state < 1 << n_bits; state++) {
-      double v[MOST_VISIBLE] = { 0 };
+/* log Σ exp (−E) for one hidden state: over every sequence of words with every state of the
+ * bits and every label, the Gaussian units' energy left out; and their integrals. */
+static double
+log_hidden_of_groups (const RbmOracle *self, int h)
+{
+  double sum = -HUGE_VAL, integrals = 0, v[MOST_VISIBLE];
+  int n_rows = 1 << self->n_bits;
 
-      for (int word = 0, rest = sequence; word < self->length; word++) {
-        v[rest % self->n_counts]++;
-        rest /= self->n_counts;
-      }
-      for (int i = 0; i < n_bits; i++)
-        v[self->n_counts + i] = bit (state, i);
-      sum = log_add (sum, -rbm_oracle_free_energy (self, v, -1));
-    }
-  return sum;
+  for (int word = 0; self->n_counts > 0 && word < self->length; word++)
+    n_rows *= self->n_counts;
+  for (int i = 0; i < self->nv; i++)
+    if (is_gaussian (self, i))
+      integrals += unit_integral (self, i, h) + visible_energy (self, i, 0, h);
+  for (int row = 0; row < n_rows; row++) {
+    discrete_row (self, row, v);
+    for (int label = self->nl > 0 ? 0 : -1; label < self->nl; label++)
+      sum = log_add (sum, -rbm_oracle_energy (self, v, label, h));
+  }
+  return sum + integrals;
 }
 
 double
@@ -188,8 +211,10 @@ rbm_oracle_log_z (const RbmOracle *self)
   double sum = -HUGE_VAL, v[MOST_VISIBLE];
 
   g_assert (self->nv <= MOST_VISIBLE);
-  if (self->n_counts > 0)
-    return log_z_of_words (self);
+  for (int h = 0; self->n_counts + self->n_bits > 0 && h < 1 << self->nh; h++)
+    sum = log_add (sum, log_hidden_of_groups (self, h));
+  if (self->n_counts + self->n_bits > 0)
+    return sum;
   for (int h = 0; self->gaussian && h < 1 << self->nh; h++)
     sum = log_add (sum, log_integral (self, h));
   for (int state = 0; !self->gaussian && state < 1 << self->nv; state++) {

@@ -21,6 +21,7 @@ typedef struct {
   const double *b, *c;
   const double *sigma; /* [nv], Gaussian units only */
   int n_counts; /* the first visible units count words, whatever the others are */
+  int n_bits;   /* the last of them are binary, whatever the others are */
   int length;   /* how many words; for log Z */
 } RbmOracle;
 

@@ -164,9 +164,21 @@ rbm_twin_update (RbmTwin *self, const RbmTrial *trial)
                          : trial->settings.sigma;
 }
 
+static gboolean
+has_kind (const LtShape *shape, LtValueKind kind)
+{
+  for (int m = 0; m < shape->n_modalities; m++)
+    if (shape->modality[m].kind == kind)
+      return TRUE;
+  return FALSE;
+}
+
 void
 rbm_twin_init (RbmTwin *self, const RbmTrial *trial)
 {
+  const LtShape *shape = &trial->model->shape;
+  const LtModality *first = &shape->modality[0],
+                   *last = first + shape->n_modalities - 1;
   gsize size = lt_layout_size (trial->model->params);
 
   self->params = g_new (double, size);
@@ -176,15 +188,14 @@ rbm_twin_init (RbmTwin *self, const RbmTrial *trial)
     .nv = trial->nv,
     .nl = trial->nl,
     .nh = trial->nh,
-    .gaussian = trial->settings.visible == LT_RBM_GAUSSIAN,
+    .gaussian = has_kind (shape, LT_REAL),
     .hidden = (RbmOracleHidden) trial->settings.hidden_units,
     .w = self->params + rbm_trial_offset (trial, "W1"),
     .b = self->params + rbm_trial_offset (trial, "b"),
     .c = self->params + rbm_trial_offset (trial, "c1"),
     .sigma = self->sigma,
-    .n_counts = trial->model->shape.modality[0].kind == LT_COUNTS
-                    ? trial->model->shape.modality[0].size
-                    : 0,
+    .n_counts = first->kind == LT_COUNTS ? first->size : 0,
+    .n_bits = last != first && last->kind == LT_BINARY ? last->size : 0,
   };
   rbm_twin_update (self, trial);
 }

@@ -24,7 +24,8 @@ void rbm_trial_set_knobs (const LtModelKind *kind,
                           const char *text,
                           LtRbmSettings *settings);
 
-/* n examples of a shape, whose first modality only may be counts; documents have 2, 3 or 4 words in
+/* n examples of a shape, whose modalities are counts, real values and bits in this order, each
+ * or some of them; documents have 2, 3 or 4 words in
  * turn. factors: up and down, or NULL. */
 void rbm_trial_init_shaped (RbmTrial *self,
                             const char *knobs,
