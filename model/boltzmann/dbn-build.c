@@ -6,7 +6,7 @@
 
 /* ---- One machine's settings ------------------------------------------------------- */
 
-/* Only a machine that learns keeps chains. */
+/* Only a machine that learns keeps chains and leaves units out. */
 void
 lt_dbn_rbm_settings (const LtDbnSettings *s, int l, LtRbmSettings *own)
 {
@@ -29,6 +29,7 @@ lt_dbn_rbm_settings (const LtDbnSettings *s, int l, LtRbmSettings *own)
     return;
   own->method = LT_RBM_CD;
   own->sparsity = LT_RBM_SPARSITY_NONE;
+  own->dropout = 0;
 }
 
 /* The data's, or that of a hidden layer, whose means lie between 0 and 1. */

@@ -55,7 +55,7 @@ load_data (const UpDown *self)
   if (!s->rbm.binarise)
     return self->batch->x;
   lt_dbn_call_init (&own, self->call, 0);
-  lt_rbm_init (&rbm, &own.call, NULL);
+  lt_rbm_init (&rbm, &own.call, own.call.params);
   u = lt_workspace_floats (rbm.ws, (gsize) data.n * rbm.machine.n);
   x = rows_of (self, 0, data.n);
   lt_rng_split (self->call->rng, &drawn);
@@ -98,7 +98,7 @@ fall_asleep (const UpDown *self, const float *awake, const float *state, int *n)
   *n = kept > 0 ? kept : self->batch->n;
   seen = rows_of (self, self->top, *n);
   lt_dbn_call_init (&own, call, self->top);
-  lt_rbm_init (&rbm, &own.call, NULL);
+  lt_rbm_init (&rbm, &own.call, own.call.params);
   u = lt_workspace_floats (call->ws, (gsize) *n * rbm.machine.n);
   h = lt_workspace_floats (call->ws, (gsize) *n * rbm.machine.nh);
   if (kept > 0) {

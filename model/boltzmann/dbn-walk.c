@@ -19,7 +19,8 @@ rise (const LtCall *call, int l, gboolean sample, int n, const float *x, float *
   lt_rbm_init (&rbm, &own.call, NULL);
   u = lt_workspace_floats (call->ws, (gsize) n * rbm.machine.n);
   lt_rbm_load (&rbm, &data, u);
-  rbm.w = call->params + lt_dbn_upward (call->model, l);
+  if (lt_dbn_parts (call->model)->recognition[l] >= 0)
+    rbm.w = call->params + lt_dbn_upward (call->model, l);
   pass.from = u;
   if (sample)
     lt_rng_split (call->rng, &pass.rng);

@@ -568,7 +568,7 @@ lt_rbm_gradient (const LtCall *call,
   };
 
   memset (terms, 0, sizeof *terms);
-  lt_rbm_init (&self.rbm, call, NULL);
+  lt_rbm_init (&self.rbm, call, call->params);
   take_memory (&self);
   take_chains (&self, state);
   draw_dropout (&self);

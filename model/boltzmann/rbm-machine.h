@@ -70,7 +70,9 @@ typedef struct {
   LtWorkspace *ws;
 } LtRbm;
 
-/* Takes memory from the workspace, which the caller gives back. params: NULL for the call's. */
+/* Takes memory from the workspace, which the caller gives back. params are taken as they are,
+ * which is what training and other models that begin with them need; NULL: the call's, and
+ * with dropout those of the mean network, which is the machine that is judged (rbm-units.c). */
 void lt_rbm_init (LtRbm *self, const LtCall *call, const float *params);
 
 /* Another set of parameters for the same machine. */

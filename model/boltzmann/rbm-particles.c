@@ -1,6 +1,6 @@
 /* The persistent chains of a restricted Boltzmann machine, which are kept as hidden units,
  * as their visible units' means E[v | h]. Of a tempered ladder those at β = 1, which come
- * first. */
+ * first. Dropout has left units out of the chains already, so nothing makes up for it here. */
 #include "boltzmann/rbm-machine.h"
 
 int
@@ -15,7 +15,11 @@ void
 lt_rbm_particles (const LtCall *call, float *x)
 {
   const LtTensor *chains = lt_layout_find (call->model->state, "chain h1");
+  LtRbmSettings settings = *(const LtRbmSettings *) call->settings;
+  LtCall own = *call;
 
-  lt_rbm_decode (call, call->state + chains->offset, lt_rbm_n_particles (call->model),
+  settings.dropout = 0;
+  own.settings = &settings;
+  lt_rbm_decode (&own, call->state + chains->offset, lt_rbm_n_particles (call->model),
                  x);
 }

@@ -337,13 +337,11 @@ lt_rbm_decode (const LtCall *call, const float *z, int n, float *x)
   lt_workspace_release (call->ws, mark);
 }
 
-/* One step up and one down, of means. Units that dropout left out while the machine learnt
- * now all take part, each with less. */
+/* One step up and one down, of means. */
 void
 lt_rbm_reconstruct (const LtCall *call, const float *x, int n, float *r)
 {
   gsize mark = lt_workspace_mark (call->ws);
-  const LtRbmSettings *s = call->settings;
   gsize size = (gsize) n * call->model->n_code;
   float *h = lt_workspace_floats (call->ws, size), *u;
   LtRbm rbm;
@@ -351,8 +349,6 @@ lt_rbm_reconstruct (const LtCall *call, const float *x, int n, float *r)
   lt_rbm_init (&rbm, call, NULL);
   u = lt_workspace_floats (call->ws, (gsize) n * rbm.machine.n);
   infer (&rbm, x, n, u, NULL, h);
-  if (s->dropout > 0)
-    lt_scale ((float) (1 - s->dropout), size, h);
   fall (&rbm, h, u, n, r);
   lt_workspace_release (call->ws, mark);
 }

@@ -29,7 +29,7 @@ lt_rbm_stack (const LtCall *call, LtStack *stack)
   LtRbm rbm;
   const LtRbmMachine *m = &rbm.machine;
 
-  lt_rbm_init (&rbm, call, NULL);
+  lt_rbm_init (&rbm, call, call->params);
   *stack = (LtStack){
     .n_layers = 1,
     .variance = rbm.variance,

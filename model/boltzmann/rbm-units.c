@@ -7,7 +7,12 @@
  *
  * where all but the labels' inputs are multiplied with up_factor or down_factor first.
  * Biases, functions and samples are applied to each panel as its product finishes. The
- * numbers of a sample depend on the place in the matrix only. */
+ * numbers of a sample depend on the place in the matrix only.
+ *
+ * Dropout trains as many machines as there are choices of the hidden units that take part.
+ * What stands for all of them wherever a machine is judged, shown or sampled has all units,
+ * with W and c multiplied by the share p that was kept: a unit adds p times as much to its
+ * neighbours' inputs, and softplus (p a) to −F (v) (Srivastava et al. 2014, section 8). */
 #include <math.h>
 #include <string.h>
 
@@ -47,6 +52,24 @@ variances (const LtRbm *self)
   return variance;
 }
 
+/* The exact method leaves no unit out. */
+static const float *
+mean_network (const LtRbm *self, const float *params)
+{
+  const LtRbmMachine *m = &self->machine;
+  const LtRbmSettings *built = self->call->model->settings;
+  float share = (float) (1 - self->settings->dropout);
+  float *judged;
+
+  if (share == 1 || built->method == LT_RBM_EXACT)
+    return params;
+  judged = lt_workspace_floats (self->ws, m->size);
+  memcpy (judged, params, m->size * sizeof *judged);
+  lt_scale (share, (gsize) m->n * m->nh, judged + m->w);
+  lt_scale (share, m->nh, judged + m->c);
+  return judged;
+}
+
 void
 lt_rbm_init (LtRbm *self, const LtCall *call, const float *params)
 {
@@ -57,7 +80,7 @@ lt_rbm_init (LtRbm *self, const LtCall *call, const float *params)
     .ws = call->ws,
   };
   lt_rbm_machine_init (&self->machine, call->model);
-  lt_rbm_use (self, params != NULL ? params : call->params);
+  lt_rbm_use (self, params != NULL ? params : mean_network (self, call->params));
   if (self->machine.gaussian)
     self->variance = variances (self);
 }

@@ -188,6 +188,53 @@ test_gaussian_moments (void)
   rbm_trial_clear (&trial);
 }
 
+/* Every question about a machine that learns with dropout is answered by one and the same
+ * machine: that without dropout whose W and c are multiplied with the share that is kept. Its
+ * persistent chains have units left out already, and the stack that other models begin
+ * with has the parameters as they are. */
+static void
+test_dropout_machine (void)
+{
+  enum {
+    ROWS = 5,
+    NV = 6,
+    NH = 4
+  };
+  RbmTrial trial;
+  float answers[2][ROWS * (1 + NH + 2 * NV + 2) + 1], x[20 * NV], decoded[20 * NV];
+  LtStack stack;
+  LtCall call;
+
+  rbm_trial_init (&trial, "hidden=4 label-units=2 method=pcd chains=20 dropout=0.25",
+                  NV, ROWS);
+  call = rbm_trial_call (&trial);
+  lt_rbm.particles (&call, x);
+  lt_rbm.stack (&call, &stack);
+  g_assert_true (stack.layer[0].up == trial.params + rbm_trial_offset (&trial, "W1"));
+  for (int k = 0; k < 2; k++) {
+    float *to = answers[k];
+
+    lt_rng_init (&trial.rng, 3, 3);
+    lt_rbm.energy (&call, trial.x, ROWS, to);
+    lt_rbm.encode (&call, trial.x, ROWS, to += ROWS);
+    lt_rbm.reconstruct (&call, trial.x, ROWS, to += ROWS * NH);
+    lt_rbm.classify (&call, trial.x, ROWS, to += ROWS * NV);
+    memcpy (to += ROWS * 2, trial.x, ROWS * NV * sizeof *to);
+    lt_rbm.sample (&call, ROWS, 3, to);
+    to[ROWS * NV] = (float) lt_rbm_log_partition (&call);
+
+    trial.settings.dropout = 0;
+    if (k == 0) {
+      lt_rbm.decode (&call, trial.state, 20, decoded);
+      lt_scale (0.75f, (NV + 2) * NH, trial.params + rbm_trial_offset (&trial, "W1"));
+      lt_scale (0.75f, NH, trial.params + rbm_trial_offset (&trial, "c1"));
+    }
+  }
+  g_assert_cmpmem (answers[0], sizeof answers[0], answers[1], sizeof answers[1]);
+  g_assert_cmpmem (x, sizeof x, decoded, sizeof decoded);
+  rbm_trial_clear (&trial);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -210,5 +257,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rbm-sampling/swaps", test_swaps);
   g_test_add_func ("/rbm-sampling/hidden-draws", test_hidden_draws);
   g_test_add_func ("/rbm-sampling/gaussian-moments", test_gaussian_moments);
+  g_test_add_func ("/rbm-sampling/dropout", test_dropout_machine);
   return g_test_run ();
 }
