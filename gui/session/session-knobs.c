@@ -130,12 +130,10 @@ apply (LtSession *self, LtUndoEntry *entry, const char *value)
   g_autoptr (GError) error = NULL;
 
   self->opening++;
-  if (entry->other) {
+  if (entry->other)
     entry->other = lt_session_install (self, entry->other);
-    lt_session_pair (self);
-  } else if (!turn_live (self, entry->key, value, &error)) {
+  else if (!turn_live (self, entry->key, value, &error))
     lt_session_say (self, LT_MESSAGE_TROUBLE, error->message);
-  }
   if (!error)
     say_undone (self, entry, value);
   lt_session_tell (self, LT_KNOBS_CHANGED);

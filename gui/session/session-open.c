@@ -71,7 +71,6 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   before = lt_session_install (self, run);
   if (before)
     lt_undo_add_run (self->undo, before);
-  lt_session_pair (self);
   lt_session_tell (self, LT_KNOBS_CHANGED);
 }
 

@@ -80,8 +80,8 @@ void lt_session_open_on (LtSession *self,
                          LtDataset *dataset,
                          gboolean play);
 
-/* Begins the twin anew beside the run just installed, when its lesson has one and the run stands
- * at its beginning; drops it otherwise. */
+/* Begins the twin anew beside the run that is being installed, when its lesson has one and the
+ * run stands at its beginning; drops it otherwise. To be called before the run trains. */
 void lt_session_pair (LtSession *self);
 void lt_session_unpair (LtSession *self);
 
@@ -94,7 +94,7 @@ gboolean lt_session_twin_differs_in (LtSession *self, const char *key);
 /* Whatever belongs to the run that is shown, but for the run. */
 void lt_session_forget (LtSession *self);
 
-/* Takes run; returns the one before, paused. */
+/* Takes run, and begins its twin; returns the one before, paused. */
 LtRun *lt_session_install (LtSession *self, LtRun *run) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

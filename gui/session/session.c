@@ -200,6 +200,9 @@ lt_session_install (LtSession *self, LtRun *run)
   lt_session_forget (self);
   self->run = run;
   self->live = g_steal_pointer (&run->newest);
+  lt_trainer_get_status (run->trainer, &self->status);
+  /* While the run still stands where it began: a small one is epochs ahead in no time. */
+  lt_session_pair (self);
   if (self->want_play)
     lt_trainer_advance (run->trainer, LT_RUN);
   (void) read_log (self);

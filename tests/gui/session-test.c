@@ -428,6 +428,56 @@ test_twin (Fixture *fixture, gconstpointer data)
   wait_until (lt_session_twin (fixture->session) == NULL);
 }
 
+/* Holds the session up in the middle of installing a run, until that has trained to its end. */
+static void
+linger_cb (LtSession *session, gpointer data)
+{
+  LtTrainerStatus now = { 0 };
+
+  while (now.state != LT_TRAINER_FINISHED) {
+    lt_trainer_get_status (lt_session_run (session)->trainer, &now);
+    g_thread_yield ();
+  }
+}
+
+/* A run that is played at once has its twin however fast it trains, and the twin plays, too. */
+static void
+test_fast_twin (Fixture *fixture, gconstpointer data)
+{
+  LtExperiment *experiment = small_experiment (1);
+  LtSession *twin;
+
+  experiment->lesson.twin = g_strdup ("learning-rate=0.01");
+  g_signal_connect (fixture->session, "experiment-replaced", G_CALLBACK (linger_cb),
+                    NULL);
+  lt_session_open (fixture->session, experiment, TRUE);
+  wait_until (!lt_session_loading (fixture->session));
+  twin = lt_session_twin (fixture->session);
+  g_assert_nonnull (twin);
+  wait_until (lt_session_status (twin)->state == LT_TRAINER_FINISHED);
+  g_assert_cmpint (lt_session_status (twin)->epoch, ==, 1);
+}
+
+/* A run that is opened from a file in the middle of its training gets none. */
+static void
+test_no_twin_halfway (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "half.lantern", NULL);
+  LtExperiment *experiment = small_experiment (1);
+  LtRun *first;
+
+  experiment->lesson.twin = g_strdup ("learning-rate=0.01");
+  lt_session_open (fixture->session, experiment, TRUE);
+  wait_until (lt_session_twin (fixture->session) != NULL &&
+              status (fixture)->state == LT_TRAINER_FINISHED);
+  first = lt_session_run (fixture->session);
+  lt_session_save (fixture->session, path);
+  wait_until (fixture->message && strstr (fixture->message, path));
+  lt_session_open_run (fixture->session, path);
+  wait_until (lt_session_run (fixture->session) != first);
+  g_assert_null (lt_session_twin (fixture->session));
+}
+
 static void
 count_run (LtRun *run, gpointer data)
 {
@@ -479,6 +529,8 @@ main (int argc, char **argv)
   add ("/session/close-while-saving", test_close_while_saving);
   add ("/session/stale-cache", test_stale_cache);
   add ("/session/twin", test_twin);
+  add ("/session/fast-twin", test_fast_twin);
+  add ("/session/no-twin-halfway", test_no_twin_halfway);
   g_test_add_func ("/undo/merges", test_undo_merges);
   return g_test_run ();
 }
