@@ -130,19 +130,12 @@ check_label (const LtParticlesResult *self, const LtModel *model, GError **error
 {
   int label = self->settings.label;
 
-  if (label < 0 || (self->labelled && label < model->n_classes))
+  if (label < model->n_classes)
     return TRUE;
-  if (!self->labelled)
-    g_set_error (
-        error, LT_ERROR, LT_ERROR_UNSUPPORTED,
-        "This machine has no label units to hold at class %d; set label to −1, "
-        "or train a machine with labels.",
-        label);
-  else
-    g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
-                 "There is no class %d to hold the label at; the classes go from 0 to "
-                 "%d, and −1 leaves the label free.",
-                 label, model->n_classes - 1);
+  g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
+               "There is no class %d to hold the label at; the classes go from 0 to "
+               "%d, and −1 leaves the label free.",
+               label, model->n_classes - 1);
   return FALSE;
 }
 
@@ -355,7 +348,7 @@ are_short (char **names)
   return TRUE;
 }
 
-/* Under a particle its class, or its own label, and how often the class has changed; under
+/* Under a particle the class of those that it looks like, and how often that has changed; under
  * its neighbour that one's class. */
 static void
 write_captions (LtParticlesResult *self)
@@ -366,7 +359,7 @@ write_captions (LtParticlesResult *self)
 
   if (self->names == NULL)
     return;
-  named = self->labels != NULL || are_short (self->names);
+  named = are_short (self->names);
   self->captions = g_new0 (char *, self->n_rows *n + 1);
   self->classes = g_new (int, self->n_rows *n);
   for (int i = 0; i < self->n_rows * n; i++) {
@@ -375,8 +368,7 @@ write_captions (LtParticlesResult *self)
                 : self->settings.beside == LT_BESIDE_START
                     ? -1
                     : particles->neighbours->labels[particles->nearest[at]];
-    int said = i < n && self->labels != NULL ? self->labels[at] : class;
-    const char *name = named && said >= 0 ? self->names[said] : "";
+    const char *name = named && class >= 0 ? self->names[class] : "";
 
     self->classes[i] = class;
     self->captions[i] = i < n && particles->changes[at] > 0
@@ -439,6 +431,8 @@ name_held (const LtParticlesResult *self)
   if (s->label >= 0)
     g_string_append_printf (text, "; label held at %s",
                             self->names != NULL ? self->names[s->label] : "a class");
+  else if (self->unheld)
+    g_string_append (text, "; there are no label units to hold");
   if (self->held != NULL)
     g_string_append_printf (text, "; %s held", held[s->clamp]);
   if (s->temperature != 1)
@@ -475,6 +469,9 @@ lt_particles_compute (const LtViewRequest *request, GError **error)
   self->settings = *(const LtParticlesSettings *) request->settings;
   self->run = request->snapshot->run;
   self->labelled = lt_model_can (model, LT_CAN_CLASSIFY);
+  self->unheld = !self->labelled && self->settings.label >= 0;
+  if (self->unheld)
+    self->settings.label = -1;
   self->judge = lt_dataset_judge (request->data);
   self->names = lt_view_class_names (request->data);
   self->n_rows = self->settings.beside == LT_BESIDE_NOTHING ? 1 : 2;

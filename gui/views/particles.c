@@ -35,7 +35,8 @@ static const LtKnob knobs[] = {
     "it.",
     LT_KNOB_TEXT, .live = TRUE, .fallback = "", AT (drawing) },
   { "label", "Label", "", "Particles",
-    "The number of the class that label units are held at; −1 leaves them free.",
+    "The number of the class that label units are held at; −1 leaves them free. A "
+    "machine without label units has nothing to hold.",
     LT_KNOB_INTEGER, .live = TRUE, .minimum = -1, .maximum = 65535, .fallback = "-1",
     .when = "start!=chains", AT (label) },
   { "temperature", "Temperature", "", "Particles",
@@ -115,12 +116,10 @@ row_titles (const LtParticlesResult *self)
 static const char *const *
 caption_titles (const LtParticlesResult *self)
 {
-  static const char *const titles[2][2][2] = {
-    { { "class (changes)", "class" }, { "class (changes)", "" } },
-    { { "its label (changes)", "class" }, { "its label (changes)", "" } },
-  };
+  static const char *const titles[2][2] = { { "looks like (changes)", "class" },
+                                            { "looks like (changes)", "" } };
 
-  return titles[self->labels != NULL][row_titles (self) == start_titles];
+  return titles[row_titles (self) == start_titles];
 }
 
 LtDreamsData
@@ -220,10 +219,10 @@ name_particle (const LtParticlesResult *self, int i, char *text, gsize size)
   int n = g_snprintf (text, size, "particle %d", i + 1);
 
   if (class >= 0)
-    n += g_snprintf (text + n, size - n, ": class %s", self->names[class]);
+    n += g_snprintf (text + n, size - n, ": looks like %s", self->names[class]);
   if (self->labels != NULL && self->names != NULL)
-    n +=
-        g_snprintf (text + n, size - n, ", its label %s", self->names[self->labels[i]]);
+    n += g_snprintf (text + n, size - n, ", the machine says %s",
+                     self->names[self->labels[i]]);
   if (p->n_looks > 1 && self->names != NULL)
     g_snprintf (text + n, size - n, ", %d changes", p->changes[i]);
 }

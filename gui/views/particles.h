@@ -51,6 +51,7 @@ typedef struct {
   guint64 run;
   gboolean moving;    /* another frame is wanted after this one */
   gboolean labelled;  /* the machine has label units */
+  gboolean unheld;    /* it has none to hold at the label asked for */
   LtDrawing *drawing; /* NULL: none, or nothing on it */
   gboolean from_file; /* and not from the pointer */
 

@@ -356,7 +356,7 @@ legend_turns (const LtViewRun *run, const LtParticlesResult *result)
 }
 
 /* A class of the legend holds the label units of a machine that has some; the one that holds
- * them lets them go. Others say what they lack. */
+ * them lets them go. Others dream without, and say what they lack. */
 static void
 test_label (void)
 {
@@ -375,12 +375,38 @@ test_label (void)
   g_assert_null (strstr (turns, "label=3,"));
   lt_particles_result_free (result);
   lt_view_run_refuse (&labelled, "particles label=10", "from 0 to 9");
-  lt_view_run_refuse (&plain, "particles label=3", "no label units");
-  result = lt_view_run_show (&plain, "particles steps=2", W, H, NULL);
+  result = lt_view_run_show (&plain, "particles label=3 steps=2", W, H, NULL);
+  lt_test_assert_description (&lt_particles_view, result, "no label units to hold");
+  g_assert_cmpint (lt_particles_picture (result).emphasised, ==, -1);
   g_clear_pointer (&turns, g_free);
   turns = legend_turns (&plain, result);
   g_assert_cmpstr (turns, ==, "");
   lt_particles_result_free (result);
+}
+
+/* Under each picture stands the name of the class whose marker stands there, held label or
+ * not. */
+static void
+test_captions (void)
+{
+  static const char *const texts[] = { "particles start=noise steps=20",
+                                       "particles start=noise steps=20 label=3" };
+  g_auto (LtViewRun) run;
+
+  init_machine (&run, "classification-rbm");
+  for (gsize k = 0; k < G_N_ELEMENTS (texts); k++) {
+    LtParticlesResult *result = lt_view_run_show (&run, texts[k], W, H, NULL);
+    LtDreamsData data = lt_particles_picture (result);
+
+    g_assert_cmpstr (data.tiles.caption_titles[0], ==, "looks like (changes)");
+    for (int i = 0; i < data.tiles.n; i++) {
+      g_autofree char *first = g_strdup (data.tiles.captions[i]);
+
+      first[strcspn (first, " ")] = '\0';
+      g_assert_cmpstr (first, ==, data.class_names[data.tiles.classes[i]]);
+    }
+    lt_particles_result_free (result);
+  }
 }
 
 /* Rows that are not pictures: a half is held, but there is nothing to draw on. */
@@ -420,6 +446,7 @@ main (int argc, char **argv)
   g_test_add_func ("/particles-view/drawn-held", test_drawn_held);
   g_test_add_func ("/particles-view/surface", test_surface);
   g_test_add_func ("/particles-view/label", test_label);
+  g_test_add_func ("/particles-view/captions", test_captions);
   g_test_add_func ("/particles-view/rows", test_rows);
   return g_test_run ();
 }
