@@ -60,8 +60,13 @@ suits (const LtModel *model, const LtDataset *data, const char **why)
 {
   if (lt_model_can (model, LT_CAN_ENERGY) || model->kind->bound != NULL)
     return TRUE;
-  *why = "This model has no energy, and so gives its data no probability; Boltzmann "
-         "machines do.";
+  *why = lt_model_can (model, LT_CAN_SAMPLE)
+             ? "This model gives pictures a probability, but one that nobody can "
+               "compute: its free energy is a sum over all states of all hidden "
+               "layers. Restricted Boltzmann machines have one, and deep Boltzmann "
+               "machines a bound."
+             : "This model has no energy, and so gives its data no probability; "
+               "Boltzmann machines do.";
   return FALSE;
 }
 

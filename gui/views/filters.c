@@ -63,7 +63,7 @@ static const LtKnob knobs[] = {
     .offset = G_STRUCT_OFFSET (Settings, what) },
   { "layer", "Layer", "", "Filters",
     "The hidden layer whose units are shown, from 1; deeper ones as products of the "
-    "weights.",
+    "weights. Of a model with fewer layers, the last.",
     LT_KNOB_INTEGER, .live = TRUE, .minimum = 1, .maximum = LT_LIST_MAX,
     .fallback = "1", .when = "what!=bias-visible",
     .offset = G_STRUCT_OFFSET (Settings, layer) },
@@ -195,18 +195,14 @@ make_note (const Result *self, const Settings *settings, const char *order, int 
                           order);
 }
 
-static gboolean
-check_layer (const LtViewRequest *request, GError **error)
+static void
+say_missing (Result *self, int layer)
 {
-  const Settings *settings = request->settings;
-  int n_layers = request->snapshot->model->n_layers;
+  char **note = self->biases != NULL ? &self->biases->note : &self->note;
+  char *longer = g_strdup_printf ("%s; there is no hidden layer %d", *note, layer);
 
-  if (settings->layer <= n_layers || settings->what == WHAT_VISIBLE_BIASES)
-    return TRUE;
-  g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
-               "This model has no hidden layer %d; layers are numbered from 1 to %d.",
-               settings->layer, n_layers);
-  return FALSE;
+  g_free (*note);
+  *note = longer;
 }
 
 /* NULL and a sentence when the snapshot has no update. */
@@ -244,7 +240,7 @@ compute_biases (const LtViewRequest *request, GError **error)
 }
 
 static gpointer
-compute (const LtViewRequest *request, GError **error)
+compute_filters (const LtViewRequest *request, GError **error)
 {
   const Settings *settings = request->settings;
   LtFilters *filters;
@@ -253,10 +249,6 @@ compute (const LtViewRequest *request, GError **error)
   int first, fit;
   Result *self;
 
-  if (!check_layer (request, error))
-    return NULL;
-  if (settings->what == WHAT_VISIBLE_BIASES || settings->what == WHAT_HIDDEN_BIASES)
-    return compute_biases (request, error);
   filters = probe (request, error);
   if (filters == NULL)
     return NULL;
@@ -274,6 +266,26 @@ compute (const LtViewRequest *request, GError **error)
   units = order_units (filters, request, &order);
   cut_pictures (self, units + first);
   self->note = make_note (self, settings, order != NULL ? order : "", first);
+  return self;
+}
+
+/* A stack has not all of its layers from the beginning: until it has, the last one that there
+ * is stands for the one asked for. */
+static gpointer
+compute (const LtViewRequest *request, GError **error)
+{
+  Settings settings = *(const Settings *) request->settings;
+  LtViewRequest settled = *request;
+  int asked = settings.layer;
+  Result *self;
+
+  settings.layer = MIN (asked, MAX (request->snapshot->model->n_layers, 1));
+  settled.settings = &settings;
+  self = settings.what == WHAT_VISIBLE_BIASES || settings.what == WHAT_HIDDEN_BIASES
+             ? compute_biases (&settled, error)
+             : compute_filters (&settled, error);
+  if (self != NULL && settings.layer != asked && settings.what != WHAT_VISIBLE_BIASES)
+    say_missing (self, asked);
   return self;
 }
 

@@ -16,6 +16,8 @@ typedef struct {
   LtCurvesMeasure measure; /* never OWN */
   gboolean entry;          /* a mean over entries */
   gboolean same_loss;      /* the objective's reconstruction term is this measure */
+  gboolean unmeasured;     /* own: no epoch has the measure asked for */
+  gboolean stand_in;       /* the objective cannot be computed, and goes by its terms */
   double nv;
   const char *example, *part; /* "image" and "pixel" */
   double begin, end;          /* of the phase: another one's objective is another */
@@ -75,20 +77,66 @@ is_in_phase (const Plot *plot, double progress)
   return (progress > plot->begin || plot->begin == 0) && progress <= plot->end;
 }
 
+/* The epoch's value of the measure for training (or validation) rows. */
+static double
+epoch_value (const LtLogEpoch *epoch, LtCurvesMeasure measure, gboolean valid)
+{
+  switch (measure) {
+  case LT_CURVES_MEASURE_CROSS:
+    return valid ? epoch->valid_cross_entropy : epoch->train_cross_entropy;
+  case LT_CURVES_MEASURE_SQUARED:
+    return valid ? epoch->valid_squared_error : epoch->train_squared_error;
+  case LT_CURVES_MEASURE_CLASSES:
+    return valid ? epoch->valid_error : epoch->train_error;
+  case LT_CURVES_MEASURE_OWN:
+  case LT_CURVES_MEASURE_OBJECTIVE:
+  default:
+    return valid ? (double) NAN : epoch->objective;
+  }
+}
+
+/* Labels may come with a later phase; before the first epoch anything may. */
+static gboolean
+is_measured (const LtLogCopy *log, LtCurvesMeasure measure)
+{
+  for (guint i = 0; i < log->epochs->len; i++) {
+    const LtLogEpoch *epoch = &g_array_index (log->epochs, LtLogEpoch, i);
+
+    if (isfinite (epoch_value (epoch, measure, FALSE)) ||
+        isfinite (epoch_value (epoch, measure, TRUE)))
+      return TRUE;
+  }
+  return log->epochs->len == 0;
+}
+
+/* A family that sums its terms up in a way of its own does so because it cannot compute what
+ * it minimises, unless it is told to. */
+static gboolean
+has_stand_in (const LtSnapshot *snapshot)
+{
+  g_autofree char *method = model_choice (snapshot, "method");
+
+  return snapshot->model->kind->objective != NULL && g_strcmp0 (method, "exact") != 0;
+}
+
 static Plot
-plan_plot (const LtSnapshot *snapshot, const LtCurvesSettings *settings)
+plan_plot (const LtSnapshot *snapshot,
+           const LtCurvesSettings *settings,
+           const LtLogCopy *log)
 {
   const LtShape *shape = &snapshot->model->shape;
   gboolean pictures = lt_shape_is_picture (shape);
   g_autofree char *reading = model_choice (snapshot, "reading");
   LtCurvesMeasure own = own_measure (snapshot);
   Plot plot = { .nv = shape->nv,
-                .measure = settings->measure == LT_CURVES_MEASURE_OWN
-                               ? own
-                               : settings->measure,
+                .measure = settings->measure,
+                .unmeasured = !is_measured (log, settings->measure),
+                .stand_in = has_stand_in (snapshot),
                 .example = pictures ? "image" : "example",
                 .part = pictures ? "pixel" : "entry" };
 
+  if (plot.measure == LT_CURVES_MEASURE_OWN || plot.unmeasured)
+    plot.measure = own;
   plot.entry = settings->scale == LT_CURVES_SCALE_ENTRY ||
                (settings->scale == LT_CURVES_SCALE_USUAL &&
                 plot.measure == LT_CURVES_MEASURE_CROSS);
@@ -128,6 +176,9 @@ title_axis (const Plot *plot, const char *whole)
   case LT_CURVES_MEASURE_OWN:
   case LT_CURVES_MEASURE_OBJECTIVE:
   default:
+    if (plot->stand_in)
+      return g_strdup_printf (
+          "%s / %s", whole != NULL ? whole : "reconstruction + penalties", per);
     return whole != NULL ? g_strdup_printf ("objective = %s / %s", whole, per)
                          : g_strdup_printf ("objective / %s", per);
   }
@@ -310,24 +361,6 @@ add_terms (LtCurvesResult *self, const Plot *plot, const LtViewRequest *request)
       continue;
     g_free (self->y_title);
     self->y_title = title_axis (plot, whole);
-  }
-}
-
-/* The epoch's value of the measure for training (or validation) rows. */
-static double
-epoch_value (const LtLogEpoch *epoch, LtCurvesMeasure measure, gboolean valid)
-{
-  switch (measure) {
-  case LT_CURVES_MEASURE_CROSS:
-    return valid ? epoch->valid_cross_entropy : epoch->train_cross_entropy;
-  case LT_CURVES_MEASURE_SQUARED:
-    return valid ? epoch->valid_squared_error : epoch->train_squared_error;
-  case LT_CURVES_MEASURE_CLASSES:
-    return valid ? epoch->valid_error : epoch->train_error;
-  case LT_CURVES_MEASURE_OWN:
-  case LT_CURVES_MEASURE_OBJECTIVE:
-  default:
-    return valid ? (double) NAN : epoch->objective;
   }
 }
 
@@ -523,6 +556,12 @@ make_note (const LtCurvesResult *self, const Plot *plot, const LtViewRequest *re
   }
   if (!plot->same_loss && settings->minibatches)
     append_clause (note, "the minibatches' loss is on another scale");
+  if (plot->unmeasured) {
+    g_autofree char *clause =
+        g_strdup_printf ("no %s so far", lt_curves_measure_names[settings->measure]);
+
+    append_clause (note, clause);
+  }
   return g_string_free (note, note->len == 0);
 }
 
@@ -532,7 +571,7 @@ gpointer
 lt_curves_collect (const LtViewRequest *request, GError **error)
 {
   const LtCurvesSettings *settings = request->settings;
-  Plot plot = plan_plot (request->snapshot, settings);
+  Plot plot = plan_plot (request->snapshot, settings, request->log);
   LtCurvesResult *self = g_new0 (LtCurvesResult, 1);
   LtAxis phase;
 

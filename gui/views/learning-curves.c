@@ -9,7 +9,9 @@ static const char *const scale_names[] = { "usual", "example", "entry", NULL };
 
 static const LtKnob knobs[] = {
   { "measure", "Measure", "", "Curves",
-    "Own is the loss that the model minimises; the objective has its penalties too.",
+    "Own is the loss that the model minimises; the objective has its penalties too. "
+    "Where the gradient is sampled, the reconstruction stands for both. What no epoch "
+    "has yet gives way to the model's own.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "own", .choices = lt_curves_measure_names,
     .offset = G_STRUCT_OFFSET (LtCurvesSettings, measure) },
   { "scale", "Scale", "", "Curves",
