@@ -92,19 +92,44 @@ show_message (LtTile *self, const char *message)
   }
 }
 
+/* Why there is nothing to see, and the phase in which there will be something. */
+static char *
+explain (LtTile *self, const LtRun *run, const char *why)
+{
+  const LtExperiment *experiment = run->experiment;
+  int phase = lt_session_snapshot (self->source)->phase;
+
+  if (!why)
+    why = "This view does not go with this model and these data.";
+  for (int i = phase + 1; i < experiment->n_phases; i++) {
+    gboolean present = i == experiment->phase;
+    const LtModelKind *kind = present ? experiment->kind : experiment->phases[i].kind;
+    g_autoptr (LtModel) model = lt_model_new (
+        kind, present ? experiment->settings : experiment->phases[i].settings,
+        lt_dataset_shape (run->dataset), NULL);
+    g_autofree char *title = lt_experiment_dup_phase_title (experiment, i);
+    const char *ignored;
+
+    if (model && self->view->suits (model, run->dataset, &ignored))
+      return g_strdup_printf ("%s It begins with phase %d, “%s”.", why, i + 1, title);
+  }
+  return g_strdup (why);
+}
+
 static gboolean
 can_show (LtTile *self)
 {
   LtSnapshot *snapshot = lt_session_snapshot (self->source);
   LtRun *run = lt_session_run (self->source);
+  g_autofree char *message = NULL;
   const char *why = NULL;
 
   if (!snapshot || !run)
     return FALSE;
   if (self->view->suits (snapshot->model, run->dataset, &why))
     return TRUE;
-  show_message (self,
-                why ? why : "This view does not go with this model and these data.");
+  message = explain (self, run, why);
+  show_message (self, message);
   return FALSE;
 }
 

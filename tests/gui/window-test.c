@@ -168,6 +168,33 @@ test_change_view (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* A view that goes with a later phase's model says which; with none it does not. */
+static void
+test_phase_to_come (Fixture *fixture, gconstpointer data)
+{
+  static const char json[] =
+      "{ \"format\": 1, \"data\": { \"source\": \"digits\" },"
+      "  \"model\": { \"kind\": \"dbn\", \"hidden\": [6, 5] },"
+      "  \"training\": { \"epochs\": 1 },"
+      "  \"phases\": [ { \"title\": \"First\", \"model\": { \"layer\": 1 } },"
+      "                { \"title\": \"Second\", \"model\": { \"layer\": 2 } },"
+      "                { \"title\": \"Together\","
+      "                  \"model\": { \"kind\": \"dbm\", \"hidden\": [6, 5] } } ] }";
+  LtTile *tile = lt_window_tile (fixture->window, 0);
+  LtExperiment *experiment = lt_experiment_from_json (json, -1, "test", NULL);
+
+  g_assert_nonnull (experiment);
+  lt_session_open (session (fixture), experiment, FALSE);
+  lt_test_wait_for (!lt_session_loading (session (fixture)));
+  lt_tile_set_view (tile, "mean-field");
+  lt_test_wait_for (lt_tile_message (tile));
+  g_assert_true (g_str_has_suffix (lt_tile_message (tile),
+                                   " It begins with phase 3, “Together”."));
+  lt_tile_set_view (tile, "vector-field");
+  lt_test_wait_for (lt_tile_message (tile));
+  g_assert_null (strstr (lt_tile_message (tile), "It begins with"));
+}
+
 /* A view with settings in its name; one that there is not changes nothing. */
 static void
 test_view_settings (Fixture *fixture, gconstpointer data)
@@ -491,6 +518,7 @@ main (int argc, char **argv)
   add ("/window/scrub", test_scrub);
   add ("/window/knob", test_knob);
   add ("/window/change-view", test_change_view);
+  add ("/window/phase-to-come", test_phase_to_come);
   add ("/window/view-settings", test_view_settings);
   add ("/window/legend", test_legend);
   add ("/window/select-layer", test_select_layer);
