@@ -396,6 +396,7 @@ test_measures_of_reals (void)
   g_autoptr (GArray) measures = NULL;
   LtShape shape;
 
+  rows[0] = -2; /* or they would all lie between 0 and 1 */
   lt_shape_init (&shape, "features", LT_REAL, 1, 3, 1);
   data = data_new (&shape, rows, 20, 0);
   snapshot = scaled_identity (&shape, 0.5f);
@@ -417,6 +418,7 @@ test_empty_split (void)
   g_autoptr (GError) error = NULL;
   LtShape shape;
 
+  rows[0] = -2;
   lt_shape_init (&shape, "features", LT_REAL, 1, 3, 1);
   data = data_new (&shape, rows, 20, 0);
   snapshot = scaled_identity (&shape, 0.5f);
