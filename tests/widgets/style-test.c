@@ -185,6 +185,35 @@ test_markers (void)
   }
 }
 
+/* What does not fit is left out clause by clause from the end, never within brackets, and a
+ * clause that is too long by itself is left to the ellipsis. */
+static void
+test_text_fit (void)
+{
+  static const char text[] = "100 of 1,000 rows; error (a share, of one) 0.5, at most";
+  static const struct {
+    const char *room; /* it has the width of this */
+    int n_lines;
+    const char *expected;
+  } cases[] = {
+    { text, 1, text },
+    { "100 of 1,000 rows; error (a share, of one) 0.5,", 1,
+      "100 of 1,000 rows; error (a share, of one) 0.5" },
+    { "100 of 1,000 rows; error (a share, of", 1, "100 of 1,000 rows" },
+    { "100 of 1,000 rows; error (a", 2, text },
+    { "100", 1, text },
+  };
+  LtStyle style;
+
+  lt_style_init (&style, FALSE, 13);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    double width = lt_text_width (NULL, &style, cases[i].room, 1, FALSE) + 2;
+    g_autofree char *fit = lt_text_fit (&style, text, 1, cases[i].n_lines, width);
+
+    g_assert_cmpstr (fit, ==, cases[i].expected);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -195,5 +224,6 @@ main (int argc, char **argv)
   g_test_add_func ("/style/diverging", test_diverging);
   g_test_add_func ("/style/sequential", test_sequential);
   g_test_add_func ("/style/markers", test_markers);
+  g_test_add_func ("/style/text-fit", test_text_fit);
   return g_test_run ();
 }

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#define NOTE_SCALE 0.88
+
 double
 lt_inset (const LtStyle *style)
 {
@@ -123,12 +125,37 @@ lt_note_paint (cairo_t *cr,
                double h)
 {
   double room = w - lt_text_width (cr, style, x_title, 0.92, FALSE);
+  LtTextPlace place = {
+    note,           0,          h - lt_text_height (style, NOTE_SCALE) / 2,
+    LT_ALIGN_START, NOTE_SCALE, room - 2 * style->text_size
+  };
 
   if (note == NULL || h < 12 * style->text_size || room < 7 * style->text_size)
     return;
   lt_style_set (cr, style->dim);
-  lt_text_paint (cr, style, note, 0, h - lt_text_height (style, 0.88) / 2,
-                 LT_ALIGN_START, 0.88, FALSE, room - 2 * style->text_size);
+  lt_text_block_paint (cr, style, &place, 1);
+}
+
+double
+lt_foot_height (const LtStyle *style, const char *note, double w, double h)
+{
+  gboolean two = h >= 12 * style->text_size &&
+                 lt_text_width (NULL, style, note, NOTE_SCALE, FALSE) > w;
+
+  return (two ? 2 : 1) * lt_text_height (style, NOTE_SCALE);
+}
+
+void
+lt_foot_paint (cairo_t *cr, const LtStyle *style, const char *note, double w, double h)
+{
+  double line = lt_text_height (style, NOTE_SCALE);
+  double height = lt_foot_height (style, note, w, h);
+  LtTextPlace place = { note, 0, h - height + line / 2, LT_ALIGN_START, NOTE_SCALE, w };
+
+  if (note == NULL || w < style->text_size)
+    return;
+  lt_style_set (cr, style->dim);
+  lt_text_block_paint (cr, style, &place, height > line ? 2 : 1);
 }
 
 double
@@ -145,12 +172,15 @@ lt_heading_paint (cairo_t *cr,
                   double w)
 {
   double y = lt_text_height (style, 0.92) / 2, end;
+  LtTextPlace place = { note, 0, y, LT_ALIGN_START, NOTE_SCALE, 0 };
 
   lt_style_set (cr, style->foreground);
   end = lt_text_paint (cr, style, title, 0, y, LT_ALIGN_START, 0.92, TRUE, w);
   end = MIN (end, w) + style->text_size;
   if (note == NULL || w - end < 3 * style->text_size)
     return;
+  place.x = end;
+  place.max_width = w - end;
   lt_style_set (cr, style->dim);
-  lt_text_paint (cr, style, note, end, y, LT_ALIGN_START, 0.88, FALSE, w - end);
+  lt_text_block_paint (cr, style, &place, 1);
 }

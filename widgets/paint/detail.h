@@ -18,6 +18,13 @@ typedef struct {
 /* Text in the source colour over a soft edge of background, readable on top of curves. */
 void lt_text_halo_paint (cairo_t *cr, const LtStyle *style, const LtTextPlace *place);
 
+/* Text in as many lines as it takes, n_lines at most, from place->x on; place->y is the
+ * middle of the first. */
+void lt_text_block_paint (cairo_t *cr,
+                          const LtStyle *style,
+                          const LtTextPlace *place,
+                          int n_lines);
+
 /* Lines that fill whole device pixels: one `width` of user pixels, at least one of the
  * device. Use the source colour. */
 void lt_rule_horizontal (cairo_t *cr, double x0, double x1, double y, double width);
@@ -39,11 +46,21 @@ LtAxes lt_axes_fitted (const LtAxes *axes,
                        const char *note,
                        double h);
 
-/* The note: dim, at the left of the lowest row of w × h, short of the x title. */
+/* The note: dim, at the left of the lowest row of w × h, short of the x title; clauses that
+ * do not fit are left out. */
 void lt_note_paint (cairo_t *cr,
                     const LtStyle *style,
                     const char *note,
                     const char *x_title,
+                    double w,
+                    double h);
+
+/* A note along the foot of w × h, in two rows where one is too short and there is height
+ * enough: their height, and the note. */
+double lt_foot_height (const LtStyle *style, const char *note, double w, double h);
+void lt_foot_paint (cairo_t *cr,
+                    const LtStyle *style,
+                    const char *note,
                     double w,
                     double h);
 

@@ -7,7 +7,6 @@
 
 #include <math.h>
 
-#define NOTE_SCALE  0.88
 #define SMALL_SCALE 0.85
 
 typedef struct {
@@ -64,8 +63,9 @@ layout_plan (const LtDreamsData *data,
              Layout *layout)
 {
   double inset = lt_inset (style);
-  double note =
-      data->tiles.note != NULL ? ceil (lt_text_height (style, NOTE_SCALE)) : 0;
+  double note = data->tiles.note != NULL
+                    ? lt_foot_height (style, data->tiles.note, w - 2 * inset, h)
+                    : 0;
   cairo_rectangle_t *tiles = &layout->tiles;
 
   *layout = (Layout){ .legend = { style, data->n_classes, data->class_names },
@@ -203,7 +203,8 @@ lt_dreams_paint (cairo_t *cr,
     surface_paint (cr, data, style, &layout.places);
   cairo_save (cr);
   cairo_translate (cr, inset, 0);
-  lt_note_paint (cr, style, data->tiles.note, NULL, w - 2 * inset, h - inset);
+  if (h >= 12 * style->text_size)
+    lt_foot_paint (cr, style, data->tiles.note, w - 2 * inset, h - inset);
   cairo_restore (cr);
 }
 

@@ -25,6 +25,25 @@ has_notes (const LtMosaicsData *data)
   return FALSE;
 }
 
+static LtRamp
+ramp_of (const LtMosaicsData *data)
+{
+  return (LtRamp){ .colour = data->scale_colour,
+                   .lowest = data->scale_lowest,
+                   .highest = data->scale_highest,
+                   .clipped = data->scale_clipped };
+}
+
+/* What the scale at the right leaves of the lowest rows. */
+static double
+note_room (const LtMosaicsData *data, const LtStyle *style, double w)
+{
+  LtRamp ramp = ramp_of (data);
+
+  w -= 2 * lt_inset (style);
+  return data->scale ? w - lt_ramp_width (&ramp, style) - style->text_size : w;
+}
+
 static void
 layout_plan (const LtMosaicsData *data,
              const LtStyle *style,
@@ -39,7 +58,11 @@ layout_plan (const LtMosaicsData *data,
   self->sign = data->signs != NULL ? ceil (1.3 * text) : ceil (0.6 * text);
   self->header = data->column_titles != NULL ? ceil (line * 1.1) : 0;
   self->note = has_notes (data) ? ceil (line) : 0;
-  bottom = data->note != NULL || data->scale ? ceil (line + 0.3 * text) : 0;
+  bottom =
+      data->note != NULL || data->scale
+          ? ceil (lt_foot_height (style, data->note, note_room (data, style, w), h) +
+                  0.3 * text)
+          : 0;
   w -= 2 * self->inset + self->gutter;
   h -= 2 * self->inset + self->header + bottom;
   self->step_x = (w + self->sign) / MAX (data->n_columns, 1);
@@ -290,17 +313,14 @@ bottom_paint (cairo_t *cr,
               double w,
               double h)
 {
-  double y = h - lt_inset (style) - lt_text_height (style, SMALL) / 2;
-  double left = lt_inset (style), right = w - lt_inset (style);
-  const LtRamp ramp = { data->scale_colour, data->scale_lowest, data->scale_highest,
-                        data->scale_clipped };
+  double inset = lt_inset (style);
+  LtRamp ramp = ramp_of (data);
 
   if (data->scale)
-    right = lt_ramp_paint (cr, &ramp, style, right, y) - style->text_size;
-  lt_style_set (cr, style->dim);
-  if (data->note != NULL && right > left)
-    lt_text_paint (cr, style, data->note, left, y, LT_ALIGN_START, SMALL, FALSE,
-                   right - left);
+    (void) lt_ramp_paint (cr, &ramp, style, w - inset,
+                          h - inset - lt_text_height (style, SMALL) / 2);
+  cairo_translate (cr, inset, 0);
+  lt_foot_paint (cr, style, data->note, note_room (data, style, w), h - inset);
 }
 
 void

@@ -194,6 +194,43 @@ lt_raster_paint (cairo_t *cr,
   g_free (colours);
 }
 
+static void
+ramp_words (const LtRamp *ramp, char low[32], char high[32])
+{
+  g_snprintf (high, 32, "%s%.3g", ramp->clipped ? "≥ " : "", (double) ramp->highest);
+  g_snprintf (low, 32,
+              ramp->lowest >= 0 ? "%.3g"
+              : ramp->clipped   ? "≤ −%.3g"
+                                : "−%.3g",
+              fabs ((double) ramp->lowest));
+  if (ramp->low != NULL)
+    g_strlcpy (low, ramp->low, 32);
+  if (ramp->high != NULL)
+    g_strlcpy (high, ramp->high, 32);
+}
+
+static double
+ramp_bar (const LtStyle *style)
+{
+  return 3 * style->text_size;
+}
+
+static double
+ramp_gap (const LtStyle *style)
+{
+  return 0.35 * style->text_size;
+}
+
+double
+lt_ramp_width (const LtRamp *ramp, const LtStyle *style)
+{
+  char low[32], high[32];
+
+  ramp_words (ramp, low, high);
+  return lt_text_width (NULL, style, low, RAMP_SCALE, FALSE) + ramp_bar (style) +
+         lt_text_width (NULL, style, high, RAMP_SCALE, FALSE) + 2 * ramp_gap (style);
+}
+
 double
 lt_ramp_paint (cairo_t *cr,
                const LtRamp *ramp,
@@ -201,32 +238,26 @@ lt_ramp_paint (cairo_t *cr,
                double right,
                double y)
 {
-  double bar = 3 * style->text_size, height = style->text_size * 0.6;
-  double gap = style->text_size * 0.35;
+  double bar = ramp_bar (style), gap = ramp_gap (style);
+  double height = style->text_size * 0.6;
   float pixels[48];
   LtPicture picture = { pixels,       G_N_ELEMENTS (pixels), 1, 1, ramp->colour,
                         ramp->lowest, ramp->highest };
+  char low[32], high[32];
   cairo_rectangle_t rect;
-  char text[32];
 
+  ramp_words (ramp, low, high);
   for (int i = 0; i < picture.width; i++)
     pixels[i] = ramp->lowest + (ramp->highest - ramp->lowest) * (float) i /
                                    (float) (picture.width - 1);
   lt_style_set (cr, style->dim);
-  g_snprintf (text, sizeof text, "%s%.3g", ramp->clipped ? "≥ " : "",
-              (double) ramp->highest);
   right -=
-      lt_text_paint (cr, style, text, right, y, LT_ALIGN_END, RAMP_SCALE, FALSE, 0) +
+      lt_text_paint (cr, style, high, right, y, LT_ALIGN_END, RAMP_SCALE, FALSE, 0) +
       gap;
   rect = (cairo_rectangle_t){ right - bar, y - height / 2, bar, height };
   lt_raster_paint (cr, &picture, style, &rect);
   right -= bar + gap;
-  g_snprintf (text, sizeof text,
-              ramp->lowest >= 0 ? "%.3g"
-              : ramp->clipped   ? "≤ −%.3g"
-                                : "−%.3g",
-              fabs ((double) ramp->lowest));
   lt_style_set (cr, style->dim);
   return right -
-         lt_text_paint (cr, style, text, right, y, LT_ALIGN_END, RAMP_SCALE, FALSE, 0);
+         lt_text_paint (cr, style, low, right, y, LT_ALIGN_END, RAMP_SCALE, FALSE, 0);
 }

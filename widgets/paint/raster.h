@@ -22,8 +22,11 @@ void lt_raster_paint (cairo_t *cr,
 typedef struct {
   LtTileColour colour;
   float lowest, highest;
-  gboolean clipped; /* some values lie outside */
+  gboolean clipped;       /* some values lie outside */
+  const char *low, *high; /* words in place of the numbers; NULL */
 } LtRamp;
+
+double lt_ramp_width (const LtRamp *ramp, const LtStyle *style);
 
 /* "0 ▒▒▒ 1" that ends at `right`, its middle at y; where it begins. */
 double lt_ramp_paint (cairo_t *cr,

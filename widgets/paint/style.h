@@ -67,6 +67,15 @@ double lt_text_width (cairo_t *cr,
                       gboolean bold);
 double lt_text_height (const LtStyle *style, double scale);
 
+/* What of a text fits into as many lines of `width`: without its last clauses, which begin
+ * after "; " or ", " outside brackets, rather than cut within one. All of it where not even
+ * the first clause fits. */
+char *lt_text_fit (const LtStyle *style,
+                   const char *text,
+                   double scale,
+                   int n_lines,
+                   double width) G_GNUC_WARN_UNUSED_RESULT;
+
 /* "No data yet"-like message in the middle of the area, wrapped. */
 void lt_message_paint (cairo_t *cr,
                        const LtStyle *style,

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <pango/pangocairo.h>
+#include <string.h>
 
 static PangoLayout *
 layout_new (const LtStyle *style, const char *text, double scale, gboolean bold)
@@ -147,6 +148,80 @@ double
 lt_text_height (const LtStyle *style, double scale)
 {
   return ceil (1.4 * style->text_size * scale);
+}
+
+/* Words in n_lines, the last ellipsised. */
+static PangoLayout *
+block_new (const LtStyle *style,
+           const char *text,
+           double scale,
+           int n_lines,
+           double width)
+{
+  PangoLayout *layout = layout_new (style, text, scale, FALSE);
+
+  pango_layout_set_width (layout, (int) (MAX (width, 1) * PANGO_SCALE));
+  pango_layout_set_height (layout, -n_lines);
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  return layout;
+}
+
+/* Where the last clause of the first n bytes begins, with the mark before it; 0: there is
+ * only one. */
+static gsize
+last_clause (const char *text, gsize n)
+{
+  gsize found = 0;
+  int depth = 0;
+
+  for (gsize i = 0; i + 1 < n; i++) {
+    depth += (text[i] == '(') - (text[i] == ')');
+    if (depth == 0 && (text[i] == ';' || text[i] == ',') && text[i + 1] == ' ')
+      found = i;
+  }
+  return found;
+}
+
+char *
+lt_text_fit (const LtStyle *style,
+             const char *text,
+             double scale,
+             int n_lines,
+             double width)
+{
+  for (gsize n = strlen (text); n > 0; n = last_clause (text, n)) {
+    g_autofree char *part = g_strndup (text, n);
+    g_autoptr (PangoLayout) layout = block_new (style, part, scale, n_lines, width);
+
+    if (pango_layout_get_line_count (layout) <= n_lines &&
+        !pango_layout_is_ellipsized (layout))
+      return g_steal_pointer (&part);
+  }
+  return g_strdup (text);
+}
+
+void
+lt_text_block_paint (cairo_t *cr,
+                     const LtStyle *style,
+                     const LtTextPlace *place,
+                     int n_lines)
+{
+  double line = lt_text_height (style, place->scale), x = place->x, y = place->y;
+  g_autofree char *text =
+      lt_text_fit (style, place->text, place->scale, n_lines, place->max_width);
+  g_autoptr (PangoLayout) layout =
+      block_new (style, text, place->scale, n_lines, place->max_width);
+  double capital = 0.7 * style->text_size * place->scale;
+
+  for (int i = 0; i < pango_layout_get_line_count (layout); i++) {
+    double baseline = y + i * line + capital / 2;
+
+    lt_snap (cr, &x, &baseline);
+    cairo_move_to (cr, place->x, baseline);
+    pango_cairo_show_layout_line (cr, pango_layout_get_line_readonly (layout, i));
+  }
+  cairo_new_path (cr);
 }
 
 void

@@ -51,10 +51,42 @@ title_width (const LtTilesData *data, const LtStyle *style, double w)
   return widest > 0 ? ceil (MIN (widest, w * 0.28) + style->text_size * 0.75) : 0;
 }
 
-static double
-note_height (const LtTilesData *data, const LtStyle *style)
+/* Numbers where all pictures have them in common, else words. */
+static LtRamp
+ramp_of (const LtTilesData *data)
 {
-  return data->note != NULL ? lt_text_height (style, 0.88) + style->text_size / 4 : 0;
+  return (LtRamp){ .colour = data->colour,
+                   .lowest = data->lowest,
+                   .highest = data->highest,
+                   .low = data->shared_scale ? NULL : "negative",
+                   .high = data->shared_scale ? NULL : "positive" };
+}
+
+/* Where the width is short the note goes before the scale. */
+static gboolean
+has_scale (const LtTilesData *data, const LtStyle *style, double w)
+{
+  return data->scale && w > 26 * style->text_size;
+}
+
+static double
+note_room (const LtTilesData *data, const LtStyle *style, double w)
+{
+  LtRamp ramp = ramp_of (data);
+
+  w -= 2 * lt_inset (style);
+  return has_scale (data, style, w)
+             ? w - lt_ramp_width (&ramp, style) - style->text_size
+             : w;
+}
+
+static double
+note_height (const LtTilesData *data, const LtStyle *style, double w, double h)
+{
+  if (data->note == NULL)
+    return 0;
+  return lt_foot_height (style, data->note, note_room (data, style, w), h) +
+         style->text_size / 4;
 }
 
 /* Whole enlargements while they waste little of the length. */
@@ -164,7 +196,8 @@ layout_plan (const LtTilesData *data,
              Layout *layout)
 {
   double inset = lt_inset (style), left = inset + title_width (data, style, w);
-  double room_w = w - left - inset, room_h = h - 2 * inset - note_height (data, style);
+  double room_w = w - left - inset,
+         room_h = h - 2 * inset - note_height (data, style, w, h);
   double used_w, used_h;
 
   if (data->n <= 0 || data->width <= 0 || data->height <= 0 || room_w < 1 || room_h < 1)
@@ -399,6 +432,28 @@ captions_paint (cairo_t *cr,
   }
 }
 
+/* The note, and the scale at its right. */
+static void
+foot_paint (cairo_t *cr,
+            const LtTilesData *data,
+            const LtStyle *style,
+            double w,
+            double h)
+{
+  double inset = lt_inset (style);
+  LtRamp ramp = ramp_of (data);
+
+  if (data->note == NULL || h < 12 * style->text_size)
+    return;
+  if (has_scale (data, style, w - 2 * inset))
+    (void) lt_ramp_paint (cr, &ramp, style, w - inset,
+                          h - inset - lt_text_height (style, 0.88) / 2);
+  cairo_save (cr);
+  cairo_translate (cr, inset, 0);
+  lt_foot_paint (cr, style, data->note, note_room (data, style, w), h - inset);
+  cairo_restore (cr);
+}
+
 void
 lt_tiles_paint (cairo_t *cr,
                 const LtTilesData *data,
@@ -427,11 +482,7 @@ lt_tiles_paint (cairo_t *cr,
 
     outline_paint (cr, style, &rect);
   }
-  cairo_save (cr);
-  cairo_translate (cr, lt_inset (style), 0);
-  lt_note_paint (cr, style, data->note, NULL, w - 2 * lt_inset (style),
-                 h - lt_inset (style));
-  cairo_restore (cr);
+  foot_paint (cr, data, style, w, h);
 }
 
 int

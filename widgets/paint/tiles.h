@@ -35,6 +35,7 @@ typedef struct {
   gboolean own_classes; /* … or [n]: each its own, with its marker before the caption */
   int selected;         /* outlined; −1: none */
   const char *note;     /* "100 of 500 filters, most active first", or NULL */
+  gboolean scale;       /* whether the colours are explained beside the note */
 } LtTilesData;
 
 void lt_tiles_paint (cairo_t *cr,
