@@ -11,6 +11,7 @@
 #define SMALL     0.86 /* of the tile's text, at most */
 #define SMALLEST  9.0
 #define SIDE      21.0 /* letters' heights in a cell's side */
+#define CAPTION   0.9
 
 typedef struct {
   int layer;
@@ -23,11 +24,12 @@ static const struct {
   int group;         /* 0: none */
   gboolean draws;    /* needs examples of the model's own */
   gboolean headed;   /* its painting has a heading */
+  gboolean noted;    /* its painting ends in what its caption says */
 } candidates[] = {
-  { "filters", NULL, 0, FALSE },
-  { "filters what=update", "Last update", 0, FALSE },
-  { "particles", "Particles beside data", 1, FALSE },
-  { "reconstructions", NULL, 1, FALSE },
+  { "filters", NULL, 0, .noted = TRUE },
+  { "filters what=update", "Last update", 0, .noted = TRUE },
+  { "particles", "Particles beside data", 1, .noted = TRUE },
+  { "reconstructions", NULL, 1, .noted = TRUE },
   { "learning-curves", NULL, 0, FALSE },
   { "distributions show=means", "Activations on data", 0, FALSE },
   { "distributions show=means split=model", "Activations on the model", 0, TRUE },
@@ -41,7 +43,7 @@ static const struct {
 typedef struct {
   const LtView *view;
   const char *title;
-  gboolean headed;
+  gboolean headed, noted;
   gpointer result; /* NULL: the message says why */
   char *message;
   char *caption;
@@ -131,14 +133,24 @@ heading_of (const LtStyle *small)
   return ceil (1.15 * lt_text_height (small, 1));
 }
 
+/* Below the title where that costs the view little, else beside it. */
+static gboolean
+has_caption_row (const Cell *cell, const LtStyle *small, double h)
+{
+  return !cell->headed && !cell->noted && h > 20 * small->text_size;
+}
+
 /* What the heading leaves for the view itself. */
 static cairo_rectangle_t
 view_rect (const Result *self, const LtStyle *small, int i, double w, double h)
 {
-  double heading = self->cells[i].headed ? 0 : heading_of (small);
+  const Cell *cell = &self->cells[i];
+  double heading = cell->headed ? 0 : heading_of (small);
   cairo_rectangle_t rect;
 
   lt_panels_grid (self->n, i, w, h, &rect);
+  if (has_caption_row (cell, small, rect.height))
+    heading += lt_text_height (small, CAPTION);
   rect.y += heading;
   rect.height = MAX (rect.height - heading, 1);
   return rect;
@@ -233,6 +245,7 @@ compute (const LtViewRequest *request, GError **error)
 
     cell->title = title != NULL ? title : cell->view->title;
     cell->headed = candidates[chosen[i]].headed;
+    cell->noted = candidates[chosen[i]].noted;
     own.settings = values;
     ask_cell (self, i, &own, &small);
   }
@@ -261,18 +274,29 @@ heading_paint (const Result *self,
                const Cell *cell,
                cairo_t *cr,
                const LtStyle *small,
-               double w)
+               double w,
+               double h)
 {
-  double inset = small->text_size / 2, y = heading_of (small) / 2, width;
+  double x = small->text_size / 2, y = heading_of (small) / 2, room = w - 2 * x;
+  g_autofree char *caption = NULL;
+  double width;
 
   lt_style_set (cr, small->foreground);
-  width = lt_text_paint (cr, small, cell->title, inset, y, LT_ALIGN_START, 1, TRUE,
-                         w - 2 * inset) +
+  width = lt_text_paint (cr, small, cell->title, x, y, LT_ALIGN_START, 1, TRUE, room) +
           0.7 * small->text_size;
+  if (cell->noted)
+    return;
+  if (has_caption_row (cell, small, h)) {
+    y = heading_of (small) + lt_text_height (small, CAPTION) / 2;
+  } else {
+    x += width;
+    room -= width;
+  }
+  if (room < 4 * small->text_size)
+    return;
+  caption = lt_text_fit (small, short_caption (self, cell), CAPTION, 1, room);
   lt_style_set (cr, small->dim);
-  if (w - 2 * inset - width > 4 * small->text_size)
-    lt_text_paint (cr, small, short_caption (self, cell), inset + width, y,
-                   LT_ALIGN_START, 0.9, FALSE, w - 2 * inset - width);
+  lt_text_paint (cr, small, caption, x, y, LT_ALIGN_START, CAPTION, FALSE, room);
 }
 
 /* Hairs between neighbours. */
@@ -313,7 +337,7 @@ paint (gconstpointer result, cairo_t *cr, const LtStyle *style, double w, double
     cairo_clip (cr);
     cairo_translate (cr, outer.x, outer.y);
     if (!cell->headed)
-      heading_paint (self, cell, cr, &small, outer.width);
+      heading_paint (self, cell, cr, &small, outer.width, outer.height);
     cairo_translate (cr, 0, inner.y - outer.y);
     if (cell->result != NULL)
       cell->view->paint (cell->result, cr, &small, inner.width, inner.height);

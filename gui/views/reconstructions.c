@@ -181,6 +181,13 @@ cut_pictures (Result *self, const LtDataset *data)
   }
 }
 
+/* Two figures, for the room below a small picture. */
+static char *
+short_number (double value)
+{
+  return g_strdup_printf (value < 9.95 ? "%.2g" : "%.0f", value);
+}
+
 /* Classes under the originals, errors under the reconstructions. */
 static void
 write_captions (Result *self)
@@ -192,8 +199,7 @@ write_captions (Result *self)
     int label = self->examples->labels[i % n];
 
     if (i >= last)
-      self->captions[i] =
-          g_strdup_printf ("%.3g", (double) self->examples->errors[i % n]);
+      self->captions[i] = short_number ((double) self->examples->errors[i % n]);
     else if (i < n && self->classes != NULL && label >= 0)
       self->captions[i] = g_strdup (self->classes[label]);
     else
