@@ -181,18 +181,36 @@ cut_pictures (Result *self, const int *units)
     centre_colours (self);
 }
 
+/* "hidden 2, W₁W₂": deeper filters are products. */
+static char *
+name_layer (const Result *self, int layer)
+{
+  static const char *const digits[] = {
+    "₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"
+  };
+  GString *text = g_string_new (self->filters->layer.name);
+
+  for (int i = 1; i <= layer && layer > 1; i++)
+    g_string_append_printf (text, "%sW%s%s", i == 1 ? ", " : "",
+                            i >= 10 ? digits[i / 10 % 10] : "", digits[i % 10]);
+  return g_string_free (text, FALSE);
+}
+
 static char *
 make_note (const Result *self, const Settings *settings, const char *order, int first)
 {
   const char *what = settings->what == WHAT_UPDATE ? "changes of filters" : "filters";
+  const char *scale = self->shared ? "" : "; each its own scale";
   g_autofree char *total = lt_view_count (self->filters->n);
+  g_autofree char *layer = name_layer (self, settings->layer);
 
   if (self->n == self->filters->n)
-    return g_strdup_printf ("all %s %s%s", total, what, order);
+    return g_strdup_printf ("%s: all %s %s%s%s", layer, total, what, order, scale);
   if (first == 0)
-    return g_strdup_printf ("%d of %s %s%s", self->n, total, what, order);
-  return g_strdup_printf ("%s %d–%d of %s%s", what, first + 1, first + self->n, total,
-                          order);
+    return g_strdup_printf ("%s: %d of %s %s%s%s", layer, self->n, total, what, order,
+                            scale);
+  return g_strdup_printf ("%s: %s %d–%d of %s%s%s", layer, what, first + 1,
+                          first + self->n, total, order, scale);
 }
 
 static void
@@ -314,6 +332,7 @@ tiles (const Result *self)
   data.colour = colour ? LT_TILES_COLOUR : LT_TILES_DIVERGING;
   data.shared_scale = self->shared;
   data.note = self->note;
+  data.scale = !colour;
   return data;
 }
 
@@ -338,8 +357,7 @@ describe (gconstpointer result)
 
   if (self->biases != NULL)
     return g_strdup_printf ("%s, %s", self->moment, self->biases->note);
-  return g_strdup_printf ("%s, %s: %s", self->moment, self->filters->layer.name,
-                          self->note);
+  return g_strdup_printf ("%s, %s", self->moment, self->note);
 }
 
 static gboolean
