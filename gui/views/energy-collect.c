@@ -315,8 +315,14 @@ compute_states (LtEnergyResult *self, const LtViewRequest *request)
   LtStates *states;
   double held = 0, given = 0;
 
-  if (!lt_states_suit (request->snapshot->model))
+  if (!lt_states_suit (request->snapshot->model)) {
+    self->states_message =
+        g_strdup_printf ("States can be listed where there are up to %d visible units, "
+                         "all of them binary; "
+                         "this machine has %d units.",
+                         LT_STATES_MAX_UNITS, request->snapshot->model->shape.nv);
     return;
+  }
   states = self->states =
       lt_probe_states (request->snapshot, request->data, request->ws);
   self->order = g_new (int, states->n);
@@ -407,6 +413,7 @@ lt_energy_free (gpointer result)
   g_free (self->moment);
   g_free (self->note);
   g_free (self->states_note);
+  g_free (self->states_message);
   g_free (self->ais_name);
   g_free (self->exact_name);
   g_free (self);

@@ -206,18 +206,19 @@ lt_energy_history_new (const LtViewRequest *request,
                        const LtEnergyHistory *before)
 {
   const LtEnergySettings *settings = request->settings;
+  int n_past = lt_energy_n_past (settings);
   LtEnergyHistory *self = g_new0 (LtEnergyHistory, 1);
 
   self->options = lt_energy_options (settings);
   self->kept = g_array_new (FALSE, FALSE, sizeof (LtEnergyPoint));
   self->points = g_array_new (FALSE, FALSE, sizeof (LtEnergyPoint));
   self->shown = now->progress;
-  collect_past (self, request, settings->history, before);
+  collect_past (self, request, n_past, before);
   join_points (self, now);
   fill_columns (self);
   if (self->kept->len > 0)
     self->note = make_note (self);
-  else if (settings->history == 0)
+  else if (n_past == 0)
     self->message = g_strdup (
         "Set Past epochs above 0 to estimate log Z of epochs before this one.");
   else if (!lt_view_tell (request, WHAT, 1))

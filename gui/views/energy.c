@@ -47,13 +47,23 @@ static const LtKnob knobs[] = {
     AT (base) },
   { "history", "Past epochs", "", "log Z",
     "For how many past epochs, evenly spaced, log Z is estimated too, in the same way; "
-    "they are read from the run's file, and each is estimated once.",
+    "they are read from the run's file, and each is estimated once; 0 for none, or for "
+    "a "
+    "dozen where they alone are shown.",
     LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = 200, .fallback = "0",
     AT (history) },
   { "view-seed", "Seed", "", "log Z",
     "Of the random numbers for runs, particles and noise.", LT_KNOB_INTEGER,
     .live = TRUE, .minimum = 0, .maximum = 1e6, .fallback = "1", AT (seed) },
 };
+
+int
+lt_energy_n_past (const LtEnergySettings *settings)
+{
+  gboolean alone = settings->show == PANEL_HISTORY + 1;
+
+  return settings->history > 0 || !alone ? settings->history : 12;
+}
 
 static gboolean
 suits (const LtModel *model, const LtDataset *data, const char **why)
@@ -96,8 +106,6 @@ place_panel (gconstpointer result,
   gboolean wide = w > 1.3 * h;
 
   if (self->show == 0 && w * h < 500 * text * text)
-    only = PANEL_ENERGIES;
-  if (only == PANEL_STATES && self->states == NULL)
     only = PANEL_ENERGIES;
   *rect = (cairo_rectangle_t){ 0, 0, w, h };
   if (only >= 0)
@@ -286,6 +294,10 @@ paint_panel (gconstpointer result,
     paint_history (self, cr, style, w, h);
     return;
   }
+  if (panel == PANEL_STATES && self->states == NULL) {
+    lt_message_paint (cr, style, self->states_message, w, h);
+    return;
+  }
   if (panel == PANEL_STATES) {
     LtPairsData pairs = states_data (self, style);
 
@@ -351,7 +363,8 @@ hit_states (const LtEnergyResult *self,
             LtViewHit *found)
 {
   LtPairsData data = states_data (self, style);
-  int i = lt_pairs_hit (&data, style, w, h, found->x, found->y);
+  int i =
+      self->states == NULL ? -1 : lt_pairs_hit (&data, style, w, h, found->x, found->y);
 
   if (i < 0)
     return FALSE;

@@ -70,7 +70,7 @@ typedef struct {
   double *p, *frequency; /* [n_states] */
   char **names;
   LtEnergyHistory *history;
-  char *moment, *note, *states_note, *ais_name, *exact_name;
+  char *moment, *note, *states_note, *states_message, *ais_name, *exact_name;
 } LtEnergyResult;
 
 /* Estimates log Z and tells how far it has got: it is number i of n that are told of
@@ -88,6 +88,9 @@ LtAis *lt_energy_estimate (LtEnergyEstimate *self,
 
 /* Exact as far as somebody waits for it while looking. */
 double lt_energy_exact (const LtSnapshot *snapshot, LtWorkspace *ws);
+
+/* Past epochs that are asked for: where they alone are shown, without a setting too. */
+int lt_energy_n_past (const LtEnergySettings *settings);
 LtAisOptions lt_energy_options (const LtEnergySettings *settings);
 
 /* now: of the moment shown. before: NULL, or of the same run. */

@@ -155,7 +155,7 @@ test_microscope_deep (void)
                                 first ? dbm_layers[layer] : dbn_layers[layer]);
     lt_test_assert_description (view, result, "cosine to the exact gradient");
     lt_test_assert_description (view, result,
-                                first ? "persistent chains" : "no persistent ones");
+                                first ? "persistent chains" : "fresh ones");
     view->free (result);
     assert_painted (run, text);
   }
@@ -291,6 +291,7 @@ test_mean_field (void)
   assert_painted (&run, "mean-field show=bound");
   result = lt_view_run_show (&run, "mean-field tolerance=1e-9 sweeps=3 split=train",
                              1200, 640, NULL);
+  lt_test_assert_description (view, result, "distance from where means settle");
   lt_test_assert_description (view, result, "not settled within 1e-09 after 3 sweeps");
   csv = view->to_csv (result);
   bounds = lt_test_csv_column (csv, 2, &n);
@@ -448,12 +449,14 @@ test_history (void)
   g_autofree char *folder = g_dir_make_tmp ("lantern-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "run.lantern", NULL);
   g_auto (LtViewRun) run;
-  gpointer none, first, again, other;
+  gpointer none, alone, first, again, other;
 
   run_init (&run, "rbm", small_rbm);
   record (path, &run, 3);
-  none = show_history (&run, "energy show=history runs=5", path, NULL);
+  none = show_history (&run, "energy show=log-z runs=5", path, NULL);
   g_assert_cmpint (count_history (none), ==, 0);
+  alone = show_history (&run, "energy show=history runs=5", path, NULL);
+  g_assert_cmpint (count_history (alone), ==, 3);
   first = show_history (&run, "energy show=history runs=5 history=10", path, none);
   g_assert_cmpint (count_history (first), ==, 3);
   g_assert_cmpfloat (lt_test_painted_share (&lt_energy_view, first, TRUE, 480, 300), >,
@@ -463,6 +466,7 @@ test_history (void)
   other = show_history (&run, "energy show=history runs=6 history=10", NULL, first);
   g_assert_cmpint (count_history (other), ==, 0);
   lt_energy_view.free (none);
+  lt_energy_view.free (alone);
   lt_energy_view.free (first);
   lt_energy_view.free (again);
   lt_energy_view.free (other);
@@ -528,6 +532,23 @@ test_history_values (void)
   lt_energy_view.free (result);
   g_remove (path);
   g_rmdir (folder);
+}
+
+/* Where states are asked for and cannot be listed that is said, and not something else
+ * shown: nothing there answers to the pointer. */
+static void
+test_states_refused (void)
+{
+  LtViewHit found = { .item = -1 };
+  g_auto (LtViewRun) run;
+  gpointer result;
+
+  run_init (&run, "rbm", small_rbm);
+  result = lt_view_run_show (&run, "energy show=states runs=0", 480, 300, NULL);
+  g_assert_false (lt_test_find_item (&lt_energy_view, result, &run.style, &found));
+  g_assert_cmpfloat (lt_test_painted_share (&lt_energy_view, result, FALSE, 480, 300),
+                     >, 0.005);
+  lt_energy_view.free (result);
 }
 
 /* Machines without a free energy are seen by their bound, which is said, and by AIS. */
@@ -651,6 +672,7 @@ main (int argc, char **argv)
   g_test_add_func ("/machine-views/microscope-csv", test_microscope_csv);
   g_test_add_func ("/machine-views/microscope-hit", test_microscope_hit);
   g_test_add_func ("/machine-views/diverged", test_diverged);
+  g_test_add_func ("/machine-views/states-refused", test_states_refused);
   g_test_add_func ("/machine-views/mean-field", test_mean_field);
   g_test_add_func ("/machine-views/mean-field-hit", test_mean_field_hit);
   g_test_add_func ("/machine-views/biases", test_biases);

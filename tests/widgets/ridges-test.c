@@ -5,6 +5,7 @@
 #include "support/golden.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define BINS   40
 #define STATES 24
@@ -73,22 +74,26 @@ test_ridges (void)
   lt_golden_check ("ridges-none", paint_ridges, &ridges.data, 240, 130);
 }
 
-/* Downwards the rows come in order, and none outside the plot. */
+/* Downwards the rows come in order, and none outside the plot; the one whose values all lie
+ * outside takes less of it. */
 static void
 test_ridges_hit (void)
 {
   LtStyle style = lt_golden_style (FALSE);
   Ridges ridges;
-  int last = -1, ridge, bin;
+  int last = -1, heights[3] = { 0 }, ridge, bin;
 
   ridges_init (&ridges);
   for (double y = 0; y < 250; y++)
     if (lt_ridges_hit (&ridges.data, &style, 400, 250, 200, y, &ridge, &bin)) {
+      heights[ridge]++;
       g_assert_true (ridge == last || ridge == last + 1);
       g_assert_cmpint (bin, ==, BINS / 2);
       last = ridge;
     }
   g_assert_cmpint (last, ==, 2);
+  g_assert_cmpint (heights[0], >, 1.5 * heights[2]);
+  g_assert_cmpint (abs (heights[0] - heights[1]), <=, 1);
   g_assert_false (
       lt_ridges_hit (&ridges.data, &style, 400, 250, 200, 248, &ridge, &bin));
 }

@@ -12,8 +12,51 @@ typedef struct {
   LtAxis axis;
   cairo_rectangle_t plot;
   double row;  /* height of one */
+  double flat; /* of one whose values all lie outside */
   double name; /* of which its name takes */
 } Layout;
+
+static gboolean
+is_flat (const LtRidgesData *data, int i)
+{
+  for (int bin = 0; bin < data->n_bins; bin++)
+    if (data->ridges[i].counts[bin] > 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* Rows without a hill leave their height to the others. */
+static void
+plan_rows (const LtRidgesData *data, const LtStyle *style, Layout *layout)
+{
+  double even = layout->plot.height / MAX (data->n, 1);
+  int n_flat = 0;
+
+  for (int i = 0; i < data->n; i++)
+    n_flat += is_flat (data, i);
+  layout->row = layout->flat = even;
+  if (n_flat == data->n)
+    return;
+  layout->flat = MIN (even, 2.4 * lt_text_height (style, SMALL));
+  layout->row =
+      (layout->plot.height - n_flat * layout->flat) / MAX (data->n - n_flat, 1);
+}
+
+static double
+row_height (const LtRidgesData *data, const Layout *layout, int i)
+{
+  return is_flat (data, i) ? layout->flat : layout->row;
+}
+
+static double
+row_top (const LtRidgesData *data, const Layout *layout, int i)
+{
+  double top = layout->plot.y;
+
+  for (int above = 0; above < i; above++)
+    top += row_height (data, layout, above);
+  return top;
+}
 
 static void
 layout_plan (const LtRidgesData *data,
@@ -33,8 +76,9 @@ layout_plan (const LtRidgesData *data,
     head += lt_text_height (style, SMALL);
   layout->plot = (cairo_rectangle_t){ 0, head, MAX (floor (w), 1),
                                       MAX (floor (h - head - foot), 1) };
-  layout->row = layout->plot.height / MAX (data->n, 1);
-  layout->name = MIN (lt_text_height (style, SMALL), layout->row / 2);
+  plan_rows (data, style, layout);
+  layout->name =
+      MIN (lt_text_height (style, SMALL), MIN (layout->row, layout->flat) / 2);
 }
 
 static double
@@ -99,26 +143,31 @@ steps_path (cairo_t *cr,
   cairo_line_to (cr, l->plot.x + l->plot.width, base);
 }
 
-/* "← 12" and "900 →" for what lies outside. */
+/* "← 12" and "900 →" for what lies outside, in words where that is all there is. */
 static void
 outside_paint (cairo_t *cr,
                const LtStyle *style,
                const LtRidge *ridge,
                const Layout *layout,
-               double base)
+               double base,
+               gboolean flat)
 {
   double y = base - lt_text_height (style, SMALL) / 2;
-  char text[48];
+  gboolean both = ridge->below > 0 && ridge->above > 0;
+  double room = layout->plot.width * (both ? 0.5 : 1);
+  const char *words = flat && room > 12 * style->text_size ? " beyond this scale" : "";
+  char text[64];
 
   lt_style_set (cr, style->foreground);
   if (ridge->below > 0) {
-    g_snprintf (text, sizeof text, "← %" G_GSIZE_FORMAT, ridge->below);
-    lt_text_paint (cr, style, text, layout->plot.x, y, LT_ALIGN_START, SMALL, FALSE, 0);
+    g_snprintf (text, sizeof text, "← %" G_GSIZE_FORMAT "%s", ridge->below, words);
+    lt_text_paint (cr, style, text, layout->plot.x, y, LT_ALIGN_START, SMALL, FALSE,
+                   room);
   }
   if (ridge->above > 0) {
-    g_snprintf (text, sizeof text, "%" G_GSIZE_FORMAT " →", ridge->above);
+    g_snprintf (text, sizeof text, "%" G_GSIZE_FORMAT "%s →", ridge->above, words);
     lt_text_paint (cr, style, text, layout->plot.x + layout->plot.width, y,
-                   LT_ALIGN_END, SMALL, FALSE, 0);
+                   LT_ALIGN_END, SMALL, FALSE, room);
   }
 }
 
@@ -130,7 +179,8 @@ ridge_paint (cairo_t *cr,
              int i)
 {
   const LtRidge *ridge = &data->ridges[i];
-  double top = layout->plot.y + i * layout->row, base = top + layout->row;
+  double top = row_top (data, layout, i), height = row_height (data, layout, i);
+  double base = top + height;
   LtTextPlace name = { ridge->name,    layout->plot.x, top + layout->name / 2,
                        LT_ALIGN_START, SMALL,          layout->plot.width };
 
@@ -147,9 +197,9 @@ ridge_paint (cairo_t *cr,
   lt_style_set (cr, lt_colour_with_alpha (style->foreground, 0.55));
   lt_rule_horizontal (cr, layout->plot.x, layout->plot.x + layout->plot.width, base,
                       style->text_size / 16);
-  outside_paint (cr, style, ridge, layout, base);
+  outside_paint (cr, style, ridge, layout, base, is_flat (data, i));
   lt_style_set (cr, style->foreground);
-  if (layout->row >= 1.6 * layout->name)
+  if (height >= 1.6 * layout->name)
     lt_text_halo_paint (cr, style, &name);
 }
 
@@ -248,7 +298,9 @@ lt_ridges_hit (const LtRidgesData *data,
   y -= inset + layout.plot.y;
   if (x < 0 || x >= layout.plot.width || y < 0 || y >= layout.plot.height)
     return FALSE;
-  *ridge = MIN ((int) (y / layout.row), data->n - 1);
+  for (*ridge = 0; *ridge + 1 < data->n; (*ridge)++)
+    if (y + layout.plot.y < row_top (data, &layout, *ridge + 1))
+      break;
   *bin = MIN ((int) (x / layout.plot.width * data->n_bins), data->n_bins - 1);
   return TRUE;
 }
