@@ -2,6 +2,7 @@
 #include "views/common.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/kernels.h"
@@ -89,6 +90,23 @@ lt_view_tell (const LtViewRequest *request, const char *what, double part)
   g_atomic_int_set (&progress->part, (int) (1000 * part));
   g_atomic_pointer_set (&progress->what, what);
   return !g_atomic_int_get (&progress->stop);
+}
+
+static int
+compare_floats (gconstpointer a, gconstpointer b)
+{
+  float x = *(const float *) a, y = *(const float *) b;
+
+  return (x > y) - (x < y);
+}
+
+float
+lt_view_quantile (const float *values, gsize n, double q)
+{
+  g_autofree float *sorted = g_memdup2 (values, n * sizeof *values);
+
+  qsort (sorted, n, sizeof *sorted, compare_floats);
+  return sorted[(gsize) round (q * (double) (n - 1))];
 }
 
 gboolean

@@ -69,6 +69,9 @@ void lt_view_range (const LtDataset *data,
                     float *lowest,
                     float *highest);
 
+/* What the share q of n finite values lies below; n > 0. */
+float lt_view_quantile (const float *values, gsize n, double q);
+
 gboolean lt_rect_contains (const cairo_rectangle_t *rect, double x, double y);
 
 /* ---- The card under the pointer ----------------------------------------------------- */

@@ -266,18 +266,28 @@ let_dream (LtParticlesResult *self, const LtViewRequest *request, GError **error
 
 /* ---- Pictures ---------------------------------------------------------------------- */
 
-/* What is black and what is white stays the same from frame to frame: the range of training
- * rows, not of what is shown. */
+/* Of values without bounds, such as natural pictures', the extremes are so rare that all
+ * else would be grey. */
+#define RARE 0.02
+
+/* What is black and what is white: where values have bounds, those, from frame to frame;
+ * else what nearly all of the pictures shown keep to, as a machine's may be much fainter than
+ * the data's. */
 static void
 choose_range (LtParticlesResult *self, const LtDataset *data)
 {
-  const LtNeighbours *neighbours = self->particles->neighbours;
-  int n = MIN (neighbours->n, 100);
-  g_autofree float *rows =
-      g_memdup2 (neighbours->rows, (gsize) n * neighbours->nv * sizeof *rows);
+  gsize n =
+      (gsize) self->n_rows * self->particles->n * lt_view_picture_size (&self->picture);
+  LtValueKind kind = lt_dataset_shape (data)->modality[0].kind;
 
-  lt_view_unscale (data, n, rows);
-  lt_view_range (data, rows, n, &self->lowest, &self->highest);
+  self->lowest = 0;
+  self->highest = 1;
+  if (kind == LT_UNIT || kind == LT_BINARY)
+    return;
+  self->lowest = lt_view_quantile (self->pixels, n, RARE);
+  self->highest = lt_view_quantile (self->pixels, n, 1 - RARE);
+  if (!(self->highest > self->lowest))
+    self->highest = self->lowest + 1;
 }
 
 static void
@@ -483,8 +493,8 @@ lt_particles_compute (const LtViewRequest *request, GError **error)
   }
   if (self->labelled)
     read_labels (self, request);
-  choose_range (self, request->data);
   cut_pictures (self, request->data);
+  choose_range (self, request->data);
   write_captions (self);
   write_notes (self, request);
   return self;

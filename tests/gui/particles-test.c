@@ -145,6 +145,24 @@ test_turned (void)
   lt_particles_result_free (result);
 }
 
+/* A scale between quantiles is that of nearly all values: a few that lie far out, wherever
+ * they stand, do not stretch it. */
+static void
+test_quantile (void)
+{
+  float values[101];
+
+  for (int i = 0; i <= 100; i++)
+    values[i] = (float) (i * 37 % 101);
+  for (int i = 0; i <= 100; i++)
+    if (values[i] > 98)
+      values[i] = 1e6f;
+  g_assert_cmpfloat (lt_view_quantile (values, 101, 0.02), ==, 2);
+  g_assert_cmpfloat (lt_view_quantile (values, 101, 0.98), ==, 98);
+  g_assert_cmpfloat (lt_view_quantile (values, 101, 1), ==, 1e6);
+  g_assert_cmpfloat (lt_view_quantile (values, 1, 0.98), ==, values[0]);
+}
+
 /* Half of a held-out example stays as it is in every chain, and stands beside it. */
 static void
 test_half (void)
@@ -436,6 +454,7 @@ main (int argc, char **argv)
   g_test_add_func ("/particles-view/paused", test_paused);
   g_test_add_func ("/particles-view/turned", test_turned);
   g_test_add_func ("/particles-view/half", test_half);
+  g_test_add_func ("/particles-view/quantile", test_quantile);
   g_test_add_func ("/particles-view/drawn-start", test_drawn_start);
   g_test_add_data_func ("/particles-view/drawn-file/start",
                         "particles start=drawn count=4 steps=5", test_drawn_file);
