@@ -15,6 +15,7 @@ struct _LtTile {
   const LtView *view;
   gpointer settings; /* the view's; NULL when it has no knobs */
   LtViewResult *result;
+  double result_w, result_h; /* the size that it was computed for */
   gboolean current; /* result belongs to this view, these settings and this run */
   char *message;    /* why there is nothing to show */
 

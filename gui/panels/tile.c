@@ -157,7 +157,7 @@ lt_tile_ask (LtTile *self, LtProbeKind kind, gboolean urgent)
 }
 
 /* Another size or look: the figures that there are come first, since painting is quick; newer
- * ones follow (see view_answer). */
+ * ones follow, or as many as fit the size (see view_answer). */
 static void
 ask_again (LtTile *self)
 {
@@ -281,9 +281,13 @@ view_answer (const LtProbeAnswer *answer, gpointer data)
   lt_tile_describe (self);
   if (self->lens || self->pressed)
     ask_lens (self);
-  if (answer->job->kind == LT_PROBE_PAINT &&
-      self->result->snapshot != lt_session_snapshot (self->source))
+  if (answer->job->kind == LT_PROBE_VIEW) {
+    self->result_w = answer->job->w;
+    self->result_h = answer->job->h;
+  } else if (self->result->snapshot != lt_session_snapshot (self->source) ||
+             self->result_w != answer->job->w || self->result_h != answer->job->h) {
     lt_tile_ask (self, LT_PROBE_VIEW, TRUE);
+  }
   lt_tile_await_frame (self);
 }
 

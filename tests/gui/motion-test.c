@@ -80,6 +80,14 @@ steps (LtTile *tile)
   return result ? result->particles->steps : -1;
 }
 
+static int
+chains (LtTile *tile)
+{
+  const LtParticlesResult *result = shown (tile);
+
+  return result ? result->particles->n : 0;
+}
+
 static gboolean
 is_held (LtTile *tile)
 {
@@ -135,6 +143,20 @@ test_pause (Fixture *self, gconstpointer data)
   }
   act (self, "tile.pause");
   lt_test_wait_for (steps (self->tile) > stood);
+}
+
+/* A picture that stands by itself is not only painted larger when its tile grows: as many
+ * chains come as fit. */
+static void
+test_grown (Fixture *self, gconstpointer data)
+{
+  int few;
+
+  lt_tile_set_view (self->tile, "particles start=noise animate=false steps=2");
+  lt_test_wait_for (chains (self->tile) > 0);
+  few = chains (self->tile);
+  lt_window_maximise_tile (self->window, 0);
+  lt_test_wait_for (chains (self->tile) > 2 * few);
 }
 
 /* A tile that cannot be seen stands, while another one moves on; seen again, it goes on. */
@@ -220,7 +242,7 @@ test_drawing (Fixture *self, gconstpointer data)
   double x = 0, y = 0;
 
   lt_tile_set_view (self->tile, "particles start=noise clamp=drawn speed=30");
-  lt_test_wait_for (shown (self->tile));
+  lt_test_wait_for (shown (self->tile) != NULL);
   g_assert_true (find_surface (self->tile, &x, &y));
   g_assert_false (is_held (self->tile));
   g_signal_emit_by_name (canvas, "press", x + 10, y + 20, GDK_BUTTON_PRIMARY);
@@ -288,6 +310,7 @@ main (int argc, char **argv)
 #define add(path, func) g_test_add (path, Fixture, application, set_up, func, tear_down)
   add ("/motion/frames", test_frames);
   add ("/motion/pause", test_pause);
+  add ("/motion/grown", test_grown);
   add ("/motion/hidden", test_hidden);
   add ("/motion/still", test_still);
   add ("/motion/restart", test_restart);
