@@ -67,8 +67,10 @@ static const LtKnob knobs[] = {
     "of them.",
     LT_KNOB_CHOICE, .live = TRUE, .fallback = "all", .choices = show_names, AT (show) },
   { "values", "Values", "", "Mean field",
-    "The units' means themselves, or how far they still are from where they settle.",
-    LT_KNOB_CHOICE, .live = TRUE, .fallback = "means", .choices = value_names,
+    "How far the units' means still are from where they settle, or the means "
+    "themselves, "
+    "whose changes can hardly be seen.",
+    LT_KNOB_CHOICE, .live = TRUE, .fallback = "distance", .choices = value_names,
     AT (values) },
   { "examples", "Examples", "", "Mean field", "How many examples are shown, at most.",
     LT_KNOB_INTEGER, .live = TRUE, .minimum = 1, .maximum = MAX_EXAMPLES,
@@ -105,6 +107,20 @@ suits (const LtModel *model, const LtDataset *data, const char **why)
 }
 
 /* ---- What is shown ---------------------------------------------------------------------- */
+
+/* As many as make the pictures about as wide as their rows are high. */
+static int
+count_columns (const Result *self, const LtViewRequest *request)
+{
+  cairo_rectangle_t rect = { .width = request->w, .height = request->h };
+  int n_rows = self->n_examples * self->trace->n_layers;
+
+  (void) panels.place (self, request->style, request->w, request->h, PANEL_LAYERS,
+                       &rect);
+  return (int) (rect.width /
+                MAX (6 * request->style->text_size, rect.height / n_rows)) -
+         1;
+}
 
 /* Sweeps 0, 1, 2, 3, then ever farther apart, and the last; no more than there is room for. */
 static void
@@ -241,9 +257,8 @@ write_notes (Result *self)
                                          self->settings.tolerance, trace->n_sweeps)
                       : g_strdup_printf ("not settled within %g after %d sweeps",
                                          self->settings.tolerance, trace->n_sweeps);
-  self->rise =
-      g_strdup_printf ("%.2f nats at the start, %.2f at the end, without log Z",
-                       trace->bound[0], trace->bound[trace->n_sweeps]);
+  self->rise = g_strdup_printf ("from %.2f to %.2f nats", trace->bound[0],
+                                trace->bound[trace->n_sweeps]);
   self->note = g_strdup_printf (
       "%s%s; figures over %d of %s %s rows",
       self->settings.values == VALUES_DISTANCE ? "distance from where means settle; "
@@ -293,7 +308,7 @@ compute (const LtViewRequest *request, GError **error)
                           MAX (1, (int) (request->h / (5 * request->style->text_size *
                                                        self->trace->n_layers))));
   lt_view_picture_init (&self->picture, &request->snapshot->model->shape);
-  choose_columns (self, (int) (request->w / (6 * request->style->text_size)));
+  choose_columns (self, count_columns (self, request));
   cut_layers (self);
   cut_data (self, request->data);
   write_titles (self);
@@ -468,7 +483,8 @@ describe (gconstpointer result)
 {
   const Result *self = result;
 
-  return g_strdup_printf ("%s, %s; bound %s", self->moment, self->note, self->rise);
+  return g_strdup_printf ("%s, %s; bound + log Z %s", self->moment, self->note,
+                          self->rise);
 }
 
 /* ---- Under the pointer ------------------------------------------------------------------- */
