@@ -182,6 +182,15 @@ largest_of (const float *values, gsize n)
   return MAX (fabsf (low), fabsf (high));
 }
 
+/* The magnitude that one number in fifty exceeds: one unit that is always on must not wash
+ * out all others. */
+static float
+common_limit (const float *values, gsize n)
+{
+  return MAX (fabsf (lt_view_quantile (values, n, 0.02)),
+              fabsf (lt_view_quantile (values, n, 0.98)));
+}
+
 /* What hardly any of the numbers exceed, were they normal. */
 static float
 usual_limit (const float *values, gsize n)
@@ -210,12 +219,13 @@ collect_statistics (LtMicroscopeResult *self)
   float difference = 0;
 
   self->data = cut_statistic (self, contrast->data);
-  self->largest = largest_of (self->data, n);
+  self->largest = common_limit (self->data, n);
+  self->clipped = largest_of (self->data, n) > self->largest;
   for (int m = 0; m < LT_N_MODEL_TERMS; m++) {
     if (contrast->model[m].vh == NULL)
       continue;
     self->model[m] = cut_statistic (self, contrast->model[m].vh);
-    self->largest = MAX (self->largest, largest_of (self->model[m], n));
+    self->largest = MAX (self->largest, common_limit (self->model[m], n));
     self->gradient[m] = g_memdup2 (self->data, n * sizeof (float));
     lt_axpy (-1, self->model[m], n, self->gradient[m]);
     difference = MAX (difference, usual_limit (self->gradient[m], n));
@@ -229,8 +239,8 @@ collect_statistics (LtMicroscopeResult *self)
   for (int m = 0; m < LT_N_MODEL_TERMS; m++)
     if (self->gradient[m] != NULL) {
       lt_scale ((float) self->amplification, n, self->gradient[m]);
-      self->clipped =
-          self->clipped || largest_of (self->gradient[m], n) > self->largest;
+      self->clipped = self->clipped || largest_of (self->model[m], n) > self->largest ||
+                      largest_of (self->gradient[m], n) > self->largest;
     }
 }
 
@@ -310,8 +320,7 @@ describe_chains (const LtMicroscopeResult *self, GString *text)
                             chains->n);
   else
     g_string_append_printf (text,
-                            "; long chains: no persistent ones, so %d fresh ones, %d "
-                            "steps from training rows",
+                            "; long chains: %d fresh ones, %d steps from training rows",
                             chains->n, chains->steps);
   if (self->settings.repeats > 1)
     g_string_append_printf (text, "; means over %d draws", self->settings.repeats);
@@ -335,10 +344,10 @@ make_note (const LtMicroscopeResult *self, const LtModel *model)
   else
     g_string_append_printf (text, "%s %d–%d of %d", units, self->first,
                             self->first + self->n_units - 1, contrast->nh);
-  describe_chains (self, text);
-  g_string_append_printf (text, "; errors as shares of the gradient %s",
+  g_string_append_printf (text, "; error as a share, and cosine: to the gradient %s",
                           contrast->reference == LT_MODEL_BY_STATES ? "over all states"
                                                                     : "by chains");
+  describe_chains (self, text);
   return g_string_free (text, FALSE);
 }
 
