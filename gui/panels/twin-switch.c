@@ -32,6 +32,10 @@ label (LtTwinSwitch *self)
   gtk_label_set_width_chars (GTK_LABEL (self->label),
                              (int) MIN (g_utf8_strlen (shown, -1), WIDTH_CHARS));
   gtk_widget_set_tooltip_text (self->button, tip);
+  if (of_twin)
+    gtk_widget_add_css_class (self->button, "other");
+  else
+    gtk_widget_remove_css_class (self->button, "other");
 }
 
 static void

@@ -128,29 +128,55 @@ lt_session_twin (LtSession *self)
   return self->twin;
 }
 
-/* "noise-level 0.3", for each key of the variation. */
+/* What one side has for a key: "Autoencoder" for its model, else a knob's value, with its
+ * title in *title; NULL: no such knob. */
+static char *
+dup_value (LtSession *side, const char *key, const char **title)
+{
+  LtExperiment *experiment = lt_session_experiment (side);
+  const LtKnobTable *table;
+  gpointer settings;
+  const LtKnob *knob;
+
+  if (strcmp (key, "model") == 0) {
+    *title = "Model";
+    return g_strdup (experiment->kind->title);
+  }
+  knob = lt_experiment_find_knob (experiment, key, &table, &settings);
+  *title = knob ? knob->title : NULL;
+  return knob ? lt_knob_format (knob, settings) : NULL;
+}
+
+/* Only where both have a value, and not the same. */
+static void
+append_difference (LtSession *self, gboolean of_twin, const char *key, GString *text)
+{
+  const char *title, *other_title;
+  g_autofree char *own = dup_value (of_twin ? self->twin : self, key, &title);
+  g_autofree char *other = dup_value (of_twin ? self : self->twin, key, &other_title);
+
+  if (own && g_strcmp0 (own, other) != 0)
+    g_string_append_printf (text, "%s%s (%s)", text->len ? ", " : "", own, title);
+}
+
+/* "0.3 (Noise level)": the value first, for places where there is no room for more. */
 char *
 lt_session_dup_difference (LtSession *self, gboolean of_twin)
 {
-  LtSession *side = of_twin ? self->twin : self;
   g_auto (GStrv) parts = NULL;
   GString *text;
 
-  if (!self->variation || !lt_session_experiment (side))
+  if (!self->variation || !self->twin || !lt_session_experiment (self) ||
+      !lt_session_experiment (self->twin))
     return NULL;
   text = g_string_new (NULL);
   parts = assignments (self->variation);
   for (int i = 0; parts[i]; i++) {
     g_autofree char *key = g_strndup (parts[i], strcspn (parts[i], "="));
-    const LtKnobTable *table;
-    gpointer settings;
-    const LtKnob *knob =
-        lt_experiment_find_knob (lt_session_experiment (side), key, &table, &settings);
-    g_autofree char *value = knob ? lt_knob_format (knob, settings) : NULL;
 
-    if (value)
-      g_string_append_printf (text, "%s%s %s", text->len ? ", " : "", knob->title,
-                              value);
+    append_difference (self, of_twin, key, text);
   }
+  if (text->len == 0)
+    g_string_append (text, "no difference");
   return g_string_free (text, FALSE);
 }

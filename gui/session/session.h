@@ -95,8 +95,8 @@ int lt_session_shown (LtSession *self);
  * everything but the knobs that make the difference. Borrowed; NULL when there is none. */
 LtSession *lt_session_twin (LtSession *self);
 
-/* The knobs that make the difference with the values that they have in this session, or in its twin: "Noise
- * level 0.3". Owned by the caller; NULL when there is no twin. */
+/* What makes the difference, as it is in this session or in its twin, the value first: "0.3
+ * (Noise level)". Owned by the caller; NULL when there is no twin. */
 char *lt_session_dup_difference (LtSession *self, gboolean of_twin);
 
 /* ---- What there is; borrowed; NULL before the first run stands --------------------- */

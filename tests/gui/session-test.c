@@ -405,7 +405,7 @@ test_twin (Fixture *fixture, gconstpointer data)
   wait_until ((twin = lt_session_twin (fixture->session)) != NULL &&
               lt_session_snapshot (twin) != NULL);
   difference = lt_session_dup_difference (fixture->session, TRUE);
-  g_assert_cmpstr (difference, ==, "Noise level 0");
+  g_assert_cmpstr (difference, ==, "0 (Noise level)");
   g_assert_cmpmem (lt_session_snapshot (twin)->params, 64,
                    lt_session_snapshot (fixture->session)->params, 64);
 
