@@ -80,7 +80,7 @@ refuse (const LtModel *model, GError **error)
 {
   g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
                "The model “%s” as it is set has no log Z that annealed importance "
-               "sampling could estimate; do without.",
+               "sampling could estimate; set runs to 0.",
                model->kind->name);
   return FALSE;
 }
