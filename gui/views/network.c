@@ -209,14 +209,40 @@ draw_edge (Result *self, const LtSnapshot *snapshot, int i)
   g_string_append_c (self->csv, '\n');
 }
 
-static gsize
-count_parameters (const LtModel *model)
+static gboolean
+is_drawn (const LtGraph *graph, int tensor)
 {
-  gsize n = 0;
+  for (int i = 0; i < graph->n_edges; i++)
+    if (graph->edges[i].weights == tensor)
+      return TRUE;
+  for (int i = 0; i < graph->n_layers; i++)
+    if (graph->layers[i].bias == tensor)
+      return TRUE;
+  return FALSE;
+}
 
-  for (int i = 0; i < lt_layout_n_tensors (model->params); i++)
-    n += lt_layout_tensor (model->params, i)->size;
-  return n;
+/* "1,798 parameters"; "393,284 of 1,666,794 parameters drawn" where weights are left out, as
+ * those of a stack's layers that have not begun to learn. */
+static char *
+count_parameters (const LtModel *model, const LtGraph *graph)
+{
+  gsize n = 0, n_drawn = 0;
+  gboolean all_weights = TRUE;
+  g_autofree char *drawn = NULL, *all = NULL;
+
+  for (int i = 0; i < lt_layout_n_tensors (model->params); i++) {
+    const LtTensor *tensor = lt_layout_tensor (model->params, i);
+
+    n += tensor->size;
+    if (is_drawn (graph, i))
+      n_drawn += tensor->size;
+    else
+      all_weights = all_weights && tensor->n_dims < 2;
+  }
+  drawn = lt_view_count (n_drawn);
+  all = lt_view_count (n);
+  return all_weights ? g_strdup_printf ("%s parameters", all)
+                     : g_strdup_printf ("%s of %s parameters drawn", drawn, all);
 }
 
 /* "784+10–500": the units of each level in turn. */
@@ -243,12 +269,13 @@ compute (const LtViewRequest *request, GError **error)
 {
   const Settings *settings = request->settings;
   const LtModel *model = request->snapshot->model;
-  g_autofree char *size = lt_view_count (count_parameters (model));
+  g_autofree char *size = NULL;
   Result *self = g_new0 (Result, 1);
   int n_layers, n_edges;
 
   self->graph = g_new (LtGraph, 1);
   lt_model_graph (model, self->graph);
+  size = count_parameters (model, self->graph);
   n_layers = self->graph->n_layers;
   n_edges = self->graph->n_edges;
   self->layers = g_new0 (LtNetworkLayer, MAX (n_layers, 1));
@@ -269,8 +296,8 @@ compute (const LtViewRequest *request, GError **error)
   self->data.edges = self->edges;
   self->data.part_titles = self->parts;
   self->data.scale = settings->scale;
-  self->data.note = keep (
-      self, g_strdup_printf ("%s parameters; %s", size, scale_notes[settings->scale]));
+  self->data.note =
+      keep (self, g_strdup_printf ("%s; %s", size, scale_notes[settings->scale]));
   return self;
 }
 

@@ -127,7 +127,7 @@ lt_dbm_graph (const LtModel *model, LtGraph *graph)
     LtGraphLayer layer = {
       .level = l,
       .n_units = m.n[l],
-      .activation = labels ? "softmax" : lt_activation_names[LT_SIGMOID],
+      .activation = labels ? "softmax" : "binary",
       .hidden = labels ? -1 : l - 1,
       .bias = m.top + l,
     };

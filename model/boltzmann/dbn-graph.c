@@ -30,7 +30,7 @@ add_hidden (const LtModel *model, int l, LtGraph *graph)
   lt_dbn_layer (model, l, &info);
   g_strlcpy (layer.name, info.name, sizeof layer.name);
   layer.n_units = info.n_units;
-  layer.activation = info.activation;
+  layer.activation = lt_rbm_hidden_kind (lt_dbn_parts (model)->rbm[l]);
   layer.bias = lt_dbn_parts (model)->weights[l] + 2;
   return lt_graph_add_layer (graph, &layer);
 }

@@ -2,6 +2,10 @@
  * hidden units over both, with edges that go both ways. */
 #include "boltzmann/rbm-machine.h"
 
+#include <string.h>
+
+#include "core/activation.h"
+
 /* Tensors, in the order in which they are added to the layout. */
 #define WEIGHTS      0
 #define VISIBLE_BIAS 1
@@ -22,6 +26,17 @@ units_name (const LtRbmMachine *m)
   return names[(m->n_binary > 0) + 2 * m->gaussian + 4 * (m->n_counts > 0)];
 }
 
+const char *
+lt_rbm_hidden_kind (const LtModel *model)
+{
+  LtLayerInfo info;
+
+  lt_rbm_layer (model, 0, &info);
+  return strcmp (info.activation, lt_activation_names[LT_SIGMOID]) == 0
+             ? "binary"
+             : info.activation;
+}
+
 void
 lt_rbm_graph (const LtModel *model, LtGraph *graph)
 {
@@ -38,7 +53,7 @@ lt_rbm_graph (const LtModel *model, LtGraph *graph)
   lt_rbm_layer (model, 0, &info);
   g_strlcpy (hidden.name, info.name, sizeof hidden.name);
   hidden.n_units = info.n_units;
-  hidden.activation = info.activation;
+  hidden.activation = lt_rbm_hidden_kind (model);
   visible.n_units = m.nv;
   visible.activation = units_name (&m);
   labels.n_units = m.nl;

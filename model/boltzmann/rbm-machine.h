@@ -313,6 +313,9 @@ void lt_rbm_classify (const LtCall *call, const float *x, int n, float *p);
 void lt_rbm_layer (const LtModel *model, int layer, LtLayerInfo *info);
 
 /* rbm-graph.c */
+/* How its hidden units are drawn: by what they are, "binary", not by their mean's function. */
+const char *lt_rbm_hidden_kind (const LtModel *model);
+
 void lt_rbm_graph (const LtModel *model, LtGraph *graph);
 
 G_END_DECLS

@@ -224,6 +224,7 @@ test_network_undirected (void)
   result = lt_view_run_show (&run, "network", 480.0, 300.0, NULL);
   lt_test_assert_description (&lt_network_view, result, "+10–12");
   csv = lt_network_view.to_csv (result);
+  g_assert_nonnull (strstr (csv, "layer,hidden 1,12,binary,"));
   g_assert_nonnull (strstr (csv, "undirected edge,visible — hidden 1,"));
   g_assert_nonnull (strstr (csv, "undirected edge,labels — hidden 1,"));
   lt_network_view.free (result);
@@ -304,6 +305,23 @@ test_filter_activity (void)
   lt_filters_view.free (result);
 }
 
+/* Which layer is shown, what of, and by which scale, for those who see the picture alone. */
+static void
+test_filter_note (void)
+{
+  g_auto (LtViewRun) run;
+  gpointer result;
+
+  run_init (&run, deep_digits);
+  result = lt_view_run_show (&run, "filters layer=2", 480.0, 300.0, NULL);
+  lt_test_assert_description (&lt_filters_view, result,
+                              "hidden 2, W₁W₂: all 6 filters; each its own scale");
+  lt_filters_view.free (result);
+  result = lt_view_run_show (&run, "filters scale=shared", 480.0, 300.0, NULL);
+  lt_test_assert_description (&lt_filters_view, result, "hidden 1: all 24 filters");
+  lt_filters_view.free (result);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -317,6 +335,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/undirected", test_network_undirected);
   g_test_add_func ("/network/hit", test_network_hit);
   g_test_add_func ("/filters/changes", test_filter_changes);
+  g_test_add_func ("/filters/note", test_filter_note);
   g_test_add_func ("/filters/activity", test_filter_activity);
   return g_test_run ();
 }

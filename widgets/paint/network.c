@@ -94,6 +94,15 @@ has_frozen (const LtNetworkData *data)
   return FALSE;
 }
 
+static gboolean
+has_edges (const LtNetworkData *data, gboolean undirected)
+{
+  for (int i = 0; i < data->n_edges; i++)
+    if (data->edges[i].undirected == undirected)
+      return TRUE;
+  return FALSE;
+}
+
 /* The whole is as wide as high pictures look well, and stands in the middle. */
 static void
 layout_plan (const LtNetworkData *data,
@@ -107,7 +116,7 @@ layout_plan (const LtNetworkData *data,
   *self = (Layout){ .data = data, .style = style };
   count_levels (self);
   w -= 2 * inset;
-  h -= 2 * inset + (data->note != NULL || has_frozen (data)
+  h -= 2 * inset + (data->note != NULL || has_frozen (data) || has_edges (data, TRUE)
                         ? lt_text_height (style, DETAIL) + 0.4 * text
                         : 0);
   self->gutter = data->n_parts > 0 ? 1.6 * text : 0;
@@ -470,28 +479,49 @@ part_paint (const Layout *self, cairo_t *cr, int part)
 
 /* ---- The legend ------------------------------------------------------------------- */
 
-/* A piece of line as edges have it, and what it means, ending at `right`; where it begins. */
-static double
-key_paint (cairo_t *cr, const LtStyle *style, gboolean frozen, double right, double y)
-{
-  double text = style->text_size, dash[2] = { text / 4, text / 4 };
+typedef enum {
+  KEY_LEARNING,
+  KEY_FROZEN,
+  KEY_UNDIRECTED,
+  KEY_DIRECTED,
+} Key;
 
-  lt_style_set (cr, frozen ? style->dim : style->accent);
-  right -= lt_text_paint (cr, style, frozen ? "frozen" : "learning", right, y,
-                          LT_ALIGN_END, DETAIL, FALSE, 0) +
-           0.4 * text;
+/* A piece of line as edges have it, or the mark in their middle, and what it means, ending at
+ * `right`; where it begins. */
+static double
+key_paint (cairo_t *cr, const LtStyle *style, Key key, double right, double y)
+{
+  static const char *const words[] = { "learning", "frozen", "undirected", "directed" };
+  double text = style->text_size, dash[2] = { text / 4, text / 4 };
+  double width = key <= KEY_FROZEN ? text / 7 : 0.16 * text;
+  LtArrow arrow = { 0, y, 1.75 * text, 0, width };
+
+  lt_style_set (cr, key == KEY_LEARNING ? style->accent
+                    : key == KEY_FROZEN ? style->dim
+                                        : style->foreground);
+  right -=
+      lt_text_paint (cr, style, words[key], right, y, LT_ALIGN_END, DETAIL, FALSE, 0) +
+      0.4 * text;
+  arrow.x = right - arrow.dx;
   cairo_save (cr);
-  if (frozen)
-    cairo_set_dash (cr, dash, 2, 0);
-  cairo_set_line_width (cr, text / 7);
-  cairo_move_to (cr, right - 1.75 * text, y);
-  cairo_line_to (cr, right, y);
-  cairo_stroke (cr);
+  if (key == KEY_DIRECTED) {
+    lt_arrow_fill (cr, &arrow);
+  } else {
+    if (key == KEY_FROZEN)
+      cairo_set_dash (cr, dash, 2, 0);
+    if (key == KEY_UNDIRECTED)
+      cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+    cairo_set_line_width (cr, width);
+    cairo_move_to (cr, arrow.x, y);
+    cairo_line_to (cr, right, y);
+    cairo_stroke (cr);
+  }
   cairo_restore (cr);
   return right - 2.75 * text;
 }
 
-/* At the right of the lowest row, where some edges are frozen; the room that is left. */
+/* At the right of the lowest row, where some edges are frozen or go both ways; the room that
+ * is left. */
 static double
 legend_paint (cairo_t *cr,
               const LtNetworkData *data,
@@ -501,9 +531,19 @@ legend_paint (cairo_t *cr,
 {
   double y = h - lt_text_height (style, DETAIL) / 2;
 
-  if (!has_frozen (data) || w < 12 * style->text_size)
+  if (w < 12 * style->text_size)
     return w;
-  return key_paint (cr, style, FALSE, key_paint (cr, style, TRUE, w, y), y);
+  if (has_frozen (data)) {
+    w = key_paint (cr, style, KEY_FROZEN, w, y);
+    w = key_paint (cr, style, KEY_LEARNING, w, y);
+  }
+  if (has_edges (data, TRUE)) {
+    if (has_edges (data, FALSE) && w > 16 * style->text_size)
+      w = key_paint (cr, style, KEY_DIRECTED, w, y);
+    if (w > 8 * style->text_size)
+      w = key_paint (cr, style, KEY_UNDIRECTED, w, y);
+  }
+  return w;
 }
 
 /* ---- The whole -------------------------------------------------------------------- */
