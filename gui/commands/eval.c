@@ -120,6 +120,7 @@ run (const LtArguments *arguments, GError **error)
   g_autoptr (LtOpenRun) open = NULL;
   g_autoptr (GArray) measures = NULL;
   LtAisOptions ais;
+  gboolean judged;
   LtSplit split;
 
   if (!read_ais (arguments, &ais, error))
@@ -129,15 +130,16 @@ run (const LtArguments *arguments, GError **error)
     return FALSE;
   measures =
       lt_probe_measure (open->snapshot, open->data, split, TRUE, open->ws, error);
-  if (measures == NULL || !lt_probe_measure_likelihood (
-                              open->snapshot, open->data, split,
-                              ais.runs > 0 ? &ais : NULL, open->ws, measures, error))
+  if (measures == NULL)
     return FALSE;
+  judged = lt_probe_measure_likelihood (open->snapshot, open->data, split,
+                                        ais.runs > 0 ? &ais : NULL, open->ws, measures,
+                                        error);
   if (lt_arguments_has (arguments, "json"))
     print_object (measures, open->snapshot->epoch, split);
   else
     print_lines (measures);
-  return TRUE;
+  return judged;
 }
 
 const LtCommand lt_command_eval = {
@@ -156,13 +158,16 @@ const LtCommand lt_command_eval = {
       "miss some of the machine's mass; --both-ways adds one that is too high then, "
       "so\n"
       "that where both meet they can be believed); and with either the mean\n"
-      "log-likelihood. Of a deep machine, whose free energy is beyond reach, it is "
-      "the\n"
-      "variational lower bound of that: “lower_bound” says so. Likelihoods of a "
-      "binary\n"
-      "machine are those of binary examples: values between 0 and 1 are drawn as 0 or "
-      "1\n"
-      "once, with that probability.",
+      "log-likelihood. Of a deep machine, whose free energy is beyond reach, these "
+      "are\n"
+      "variational: free energies at most, and a “lower_bound” of the likelihood.\n"
+      "Likelihoods of a binary machine are those of binary examples: values between 0\n"
+      "and 1 are drawn as 0 or 1 once, with that probability.\n\n"
+      "Documents are judged among those of their length, each of which has a log Z of\n"
+      "its own; “log_z” is the mean over documents, and --ais takes at most 50 of "
+      "them,\n"
+      "evenly spaced. “per_word” is over all words; the words count in one order.\n\n"
+      "Where --ais is not possible, all else is printed and the exit status is 1.",
   .options = options,
   .run = run,
 };

@@ -61,6 +61,12 @@ base_log_z (const LtDbm *dbm, const float *a)
   return sum;
 }
 
+static gboolean
+check (const LtModel *model, GError **error)
+{
+  return TRUE;
+}
+
 static double
 start (const LtCall *call, const LtAnnealing *annealing)
 {
@@ -218,4 +224,4 @@ step (const LtCall *call, const LtAnnealing *annealing, double from, double to)
   lt_workspace_release (call->ws, mark);
 }
 
-const LtAnnealed lt_dbm_annealed = { width, start, stand, step };
+const LtAnnealed lt_dbm_annealed = { width, check, start, stand, step };

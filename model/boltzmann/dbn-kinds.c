@@ -72,6 +72,7 @@ const LtModelKind lt_dbn = {
   .filters = lt_dbn_filters,
   .energy = lt_dbn_energy,
   .log_partition = lt_dbn_log_partition,
+  .documents = &lt_dbn_documents,
   .annealed = &lt_dbn_annealed,
   .gibbs = &lt_dbn_gibbs,
   .dreaming = &lt_dbn_dreaming,

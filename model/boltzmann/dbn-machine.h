@@ -117,7 +117,11 @@ void lt_dbn_particles (const LtCall *call, float *x);
 void lt_dbn_classify (const LtCall *call, const float *x, int n, float *p);
 void lt_dbn_layer (const LtModel *model, int layer, LtLayerInfo *info);
 void lt_dbn_graph (const LtModel *model, LtGraph *graph);
+
+/* dbn-annealing.c */
+extern const LtDocuments lt_dbn_documents;
 extern const LtAnnealed lt_dbn_annealed;
+
 extern const LtDreaming lt_dbn_dreaming;
 extern const LtGibbs lt_dbn_gibbs;
 

@@ -11,12 +11,15 @@
  * hidden units βh, so real-valued and label units need nothing of their own: the former
  * have −(1 − β)(v − a)²/2σ² − β (v − b)²/2σ² for their biases' part. Hidden units of other
  * kinds take β (c_j + v'W_j) for their input as well. Rectified ones are left out: how they
- * are drawn leaves their distribution only nearly as it is; and so are counts, whose Z is
- * another for each length of a document. */
+ * are drawn leaves their distribution only nearly as it is.
+ *
+ * Documents have a path for each length D: v are D draws from the softmax of
+ * (1 − β) a + β b + W (βh), D c_j stands for c_j, and log Σ exp a_k counts D times in Z_0. */
 #include <math.h>
 #include <string.h>
 
 #include "boltzmann/rbm-machine.h"
+#include "core/error.h"
 #include "core/kernels.h"
 
 #define MAX_LOG_ODDS 4.0
@@ -30,6 +33,19 @@ width (const LtModel *model)
   return m.n;
 }
 
+/* The bias that gives unit i the mean; words: as init has them. */
+static double
+base_bias (const LtRbmGroup *group, const float *mean, int i)
+{
+  double p = (double) mean[i], odds = p / (1 - p);
+
+  if (group->units == LT_UNITS_GAUSSIAN)
+    return p;
+  if (group->units == LT_UNITS_COUNTS)
+    odds = p * group->n / lt_sum (mean + group->first, group->n);
+  return isnan (odds) ? 0 : CLAMP (log (odds), -MAX_LOG_ODDS, MAX_LOG_ODDS);
+}
+
 /* The biases that give units by themselves the mean. */
 static float *
 base_biases (const LtRbm *rbm, const float *mean)
@@ -41,20 +57,15 @@ base_biases (const LtRbm *rbm, const float *mean)
   for (int g = 0; mean != NULL && g < m->n_groups; g++) {
     const LtRbmGroup *group = &m->group[g];
 
-    for (int i = group->first; i < MIN (group->first + group->n, m->nv); i++) {
-      double p = (double) mean[i];
-
-      a[i] = group->units == LT_UNITS_GAUSSIAN
-                 ? mean[i]
-                 : (float) CLAMP (log (p / (1 - p)), -MAX_LOG_ODDS, MAX_LOG_ODDS);
-    }
+    for (int i = group->first; i < MIN (group->first + group->n, m->nv); i++)
+      a[i] = (float) base_bias (group, mean, i);
   }
   return a;
 }
 
-/* log Σ_v exp (…) of the base alone. */
+/* log Σ_v exp (…) of the base alone. lengths: NULL without counts. */
 static double
-base_log_z (const LtRbm *rbm, const float *a)
+base_log_z (const LtRbm *rbm, const float *a, const float *lengths)
 {
   const LtRbmMachine *m = &rbm->machine;
   float nothing = 0, part;
@@ -65,7 +76,7 @@ base_log_z (const LtRbm *rbm, const float *a)
 
   for (int g = 0; g < m->n_groups; g++) {
     const LtRbmGroup *group = &m->group[g];
-    double sum = 0; /* a softmax's; its biases are 0 */
+    double sum = 0; /* of labels, whose biases are 0, or words */
 
     for (int i = group->first; i < group->first + group->n; i++) {
       if (group->units == LT_UNITS_BINARY)
@@ -77,8 +88,56 @@ base_log_z (const LtRbm *rbm, const float *a)
     }
     if (group->units == LT_UNITS_SOFTMAX)
       log_z += log (sum);
+    else if (group->units == LT_UNITS_COUNTS)
+      log_z += (double) *lengths++ * log (sum);
   }
   return log_z;
+}
+
+static gboolean
+refuse (GError **error, const char *sentence)
+{
+  g_set_error_literal (error, LT_ERROR, LT_ERROR_UNSUPPORTED, sentence);
+  return FALSE;
+}
+
+static gboolean
+check (const LtModel *model, GError **error)
+{
+  LtRbmMachine m;
+
+  lt_rbm_machine_init (&m, model);
+  if (m.hidden == LT_HIDDEN_RELU)
+    return refuse (
+        error,
+        "Annealed importance sampling needs samples that leave the distribution as it "
+        "is, and those of rectified hidden units do so only nearly; log Z is exact "
+        "without it where there are at most " G_STRINGIFY (
+            LT_RBM_MAX_LOG_Z) " visible units, all binary, and the pseudo-likelihood "
+                              "needs no log Z.");
+  if (m.up_factor != 1 || m.down_factor != 1)
+    return refuse (
+        error,
+        "A machine that stands in for two layers takes its input twice, and so has no "
+        "joint distribution and no log Z; judge the deep machine that the stack "
+        "becomes.");
+  return TRUE;
+}
+
+/* The same lengths for each chain: [n, n_counts]; NULL without counts. */
+static const float *
+chain_lengths (const LtRbm *rbm, const LtAnnealing *annealing)
+{
+  int n_counts = rbm->machine.n_counts;
+  float *lengths;
+
+  if (n_counts == 0)
+    return NULL;
+  lengths = lt_workspace_floats (rbm->ws, (gsize) annealing->n * n_counts);
+  for (int row = 0; row < annealing->n; row++)
+    memcpy (lengths + (gsize) row * n_counts, annealing->lengths,
+            n_counts * sizeof *lengths);
+  return lengths;
 }
 
 static double
@@ -93,16 +152,12 @@ start (const LtCall *call, const LtAnnealing *annealing)
   LtRbm rbm;
 
   lt_rbm_init (&rbm, call, NULL);
-  if (rbm.machine.hidden == LT_HIDDEN_RELU || rbm.machine.n_counts > 0 ||
-      rbm.machine.up_factor != 1 || rbm.machine.down_factor != 1) {
-    lt_workspace_release (call->ws, mark);
-    return (double) NAN;
-  }
   h = lt_workspace_floats (call->ws, (gsize) annealing->n * rbm.machine.nh);
   lt_fill (0, (gsize) annealing->n * rbm.machine.nh, h);
   a = base_biases (&rbm, annealing->base);
-  log_z = base_log_z (&rbm, a);
+  log_z = base_log_z (&rbm, a, annealing->lengths);
   rbm.b = a;
+  down.lengths = chain_lengths (&rbm, annealing);
   down.from = h;
   lt_rng_split (call->rng, &down.rng);
   lt_rbm_down (&rbm, &down);
@@ -200,7 +255,8 @@ step (const LtCall *call, const LtAnnealing *annealing, double from, double to)
                      .mean = annealing->chains,
                      .sample = annealing->chains,
                      .bits = lt_rbm_hidden_is_bits (&rbm.machine),
-                     .factor = (float) to };
+                     .factor = (float) to,
+                     .lengths = chain_lengths (&rbm, annealing) };
   lt_axpby ((float) to, rbm.b, (float) (1 - to), rbm.machine.n, a);
   base.b = a;
   lt_rng_split (call->rng, &down.rng);
@@ -208,4 +264,4 @@ step (const LtCall *call, const LtAnnealing *annealing, double from, double to)
   lt_workspace_release (call->ws, mark);
 }
 
-const LtAnnealed lt_rbm_annealed = { width, start, stand, step };
+const LtAnnealed lt_rbm_annealed = { width, check, start, stand, step };

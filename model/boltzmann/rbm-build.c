@@ -98,7 +98,7 @@ is_enumerable (const LtRbmSettings *s, const LtShape *shape, gboolean binary)
 {
   if (s->hidden_units == LT_HIDDEN_BINARY && s->hidden.value[0] <= LT_RBM_MAX_EXACT)
     return TRUE;
-  return shape->nv <= LT_RBM_MAX_EXACT && binary && s->label_units == 0;
+  return binary && shape->nv + log2 (MAX (s->label_units, 1)) <= LT_RBM_MAX_EXACT;
 }
 
 static gboolean

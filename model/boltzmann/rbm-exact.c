@@ -18,21 +18,36 @@ typedef struct {
   const LtRbm *rbm;
   gboolean hidden; /* the hidden side is enumerated */
   int n_side, n_other;
+  gsize n_states;
   const float *lengths; /* of a document; NULL without counts */
-  double total;         /* what hidden biases are multiplied with */
   float *state;         /* [BLOCK, n_side] */
   float *other;         /* [BLOCK, n_other]: inputs, then means */
   float *scratch;       /* [n_other] */
   double log_z;
 } Enumeration;
 
+/* Base-2 logarithms of the numbers of states of both sides; HUGE_VAL of one that has other
+ * than binary units and labels. */
+static double
+log_hidden_states (const LtRbmMachine *m)
+{
+  return m->hidden == LT_HIDDEN_BINARY ? m->nh : HUGE_VAL;
+}
+
+static double
+log_visible_states (const LtRbmMachine *m)
+{
+  if (m->n_binary < m->nv)
+    return HUGE_VAL;
+  return m->nv + (m->nl > 0 ? log2 (m->nl) : 0);
+}
+
 gboolean
 lt_rbm_can_enumerate (const LtRbmMachine *m, int most)
 {
   if (m->up_factor != 1 || m->down_factor != 1)
     return FALSE;
-  return (m->nh <= most && m->hidden == LT_HIDDEN_BINARY) ||
-         (m->n <= most && m->n_binary == m->n);
+  return MIN (log_hidden_states (m), log_visible_states (m)) <= most;
 }
 
 static void
@@ -42,9 +57,8 @@ begin (Enumeration *self, const LtRbm *rbm, const float *lengths)
 
   self->rbm = rbm;
   self->lengths = lengths;
-  self->total = lengths != NULL ? lt_sum (lengths, m->n_counts) : 1;
-  self->hidden = m->hidden == LT_HIDDEN_BINARY && m->nh <= LT_RBM_MAX_LOG_Z &&
-                 (m->nh <= m->n || m->n_binary < m->n);
+  self->hidden = log_hidden_states (m) <= log_visible_states (m);
+  self->n_states = self->hidden ? (gsize) 1 << m->nh : (gsize) MAX (m->nl, 1) << m->nv;
   self->n_side = self->hidden ? m->nh : m->n;
   self->n_other = self->hidden ? m->n : m->nh;
   self->state = lt_workspace_floats (rbm->ws, (gsize) BLOCK * self->n_side);
@@ -52,8 +66,20 @@ begin (Enumeration *self, const LtRbm *rbm, const float *lengths)
   self->scratch = lt_workspace_floats (rbm->ws, self->n_other);
 }
 
-/* States first … first + n − 1, bit j of the number being unit j, and the other side's
- * inputs with their biases. */
+/* Bit j of the number is unit j; what is left of it is the label. */
+static void
+load_state (const Enumeration *self, gsize number, float *state)
+{
+  const LtRbmMachine *m = &self->rbm->machine;
+  int n_bits = self->hidden ? m->nh : m->nv;
+
+  for (int j = 0; j < n_bits; j++, number >>= 1)
+    state[j] = (float) (number & 1);
+  for (int k = n_bits; k < self->n_side; k++)
+    state[k] = (float) (number == (gsize) (k - n_bits));
+}
+
+/* States first … first + n − 1, and the other side's inputs with their biases. */
 static void
 load_block (Enumeration *self, gsize first, int n)
 {
@@ -75,9 +101,7 @@ load_block (Enumeration *self, gsize first, int n)
   };
 
   for (int i = 0; i < n; i++) {
-    float *state = self->state + (gsize) i * self->n_side;
-    for (int j = 0; j < self->n_side; j++)
-      state[j] = (float) ((first + (gsize) i) >> j & 1);
+    load_state (self, first + (gsize) i, self->state + (gsize) i * self->n_side);
     memcpy (self->other + (gsize) i * self->n_other, bias,
             self->n_other * sizeof (float));
   }
@@ -109,43 +133,75 @@ log_sum_gaussian (const LtRbm *rbm, const LtRbmGroup *group, const float *a)
   return sum;
 }
 
-/* L of a row's inputs. */
-static double
-log_sum_other (const Enumeration *self, const float *a)
+/* log Σ exp (−E) of a state, in parts: `rest` + Σ_g length_g (biases + words_g) of documents,
+ * `rest` alone otherwise. */
+typedef struct {
+  double rest, biases;
+  double words[LT_MAX_MODALITIES];
+} Weight;
+
+/* L of the visible side's inputs. */
+static void
+weigh_visible (const Enumeration *self, const float *a, Weight *weight)
 {
   const LtRbmMachine *m = &self->rbm->machine;
-  const float *length = self->lengths;
-  double sum = 0;
+  double *words = weight->words;
 
-  if (!self->hidden) {
-    lt_rbm_hidden_parts (self->rbm, a, self->n_other, self->scratch);
-    return lt_sum (self->scratch, self->n_other);
-  }
   for (int g = 0; g < m->n_groups; g++) {
     const LtRbmGroup *group = &m->group[g];
 
     if (group->units == LT_UNITS_GAUSSIAN) {
-      sum += log_sum_gaussian (self->rbm, group, a);
+      weight->rest += log_sum_gaussian (self->rbm, group, a);
     } else if (group->units == LT_UNITS_SOFTMAX) {
-      sum += log_sum_labels (a + group->first, group->n);
+      weight->rest += log_sum_labels (a + group->first, group->n);
     } else if (group->units == LT_UNITS_COUNTS) {
-      sum += (double) *length++ * log_sum_labels (a + group->first, group->n);
+      *words++ = log_sum_labels (a + group->first, group->n);
     } else {
       lt_softplus (a + group->first, group->n, self->scratch);
-      sum += lt_sum (self->scratch, group->n);
+      weight->rest += lt_sum (self->scratch, group->n);
     }
   }
+}
+
+static Weight
+weigh (const Enumeration *self, int row)
+{
+  const LtRbm *rbm = self->rbm;
+  const float *state = self->state + (gsize) row * self->n_side;
+  const float *input = self->other + (gsize) row * self->n_other;
+  double biases = lt_dot (self->hidden ? rbm->c : rbm->b, state, self->n_side);
+  Weight weight = { 0 };
+
+  if (rbm->machine.n_counts > 0)
+    weight.biases = biases;
+  else
+    weight.rest = biases;
+  if (self->hidden) {
+    weigh_visible (self, input, &weight);
+  } else {
+    lt_rbm_hidden_parts (rbm, input, self->n_other, self->scratch);
+    weight.rest += lt_sum (self->scratch, self->n_other);
+  }
+  return weight;
+}
+
+/* lengths: NULL without counts. */
+static double
+add_parts (const Enumeration *self, const Weight *weight, const float *lengths)
+{
+  double sum = weight->rest;
+
+  for (int g = 0; lengths != NULL && g < self->rbm->machine.n_counts; g++)
+    sum += (double) lengths[g] * (weight->biases + weight->words[g]);
   return sum;
 }
 
 static double
 log_weight (const Enumeration *self, int row)
 {
-  const float *bias = self->hidden ? self->rbm->c : self->rbm->b;
-  double scale = self->hidden ? self->total : 1;
+  Weight weight = weigh (self, row);
 
-  return scale * lt_dot (bias, self->state + (gsize) row * self->n_side, self->n_side) +
-         log_sum_other (self, self->other + (gsize) row * self->n_other);
+  return add_parts (self, &weight, self->lengths);
 }
 
 /* Of log (e^a + e^b). */
@@ -243,12 +299,10 @@ lt_rbm_enumerate (const LtRbm *self, const float *lengths, const LtRbmMoments *m
   const LtRbmMachine *m = &self->machine;
   gsize mark = lt_workspace_mark (self->ws);
   Enumeration all = { .log_z = -HUGE_VAL };
-  gsize n_states;
 
   begin (&all, self, lengths);
-  n_states = (gsize) 1 << all.n_side;
-  for (gsize first = 0; first < n_states; first += BLOCK) {
-    int n = (int) MIN (BLOCK, n_states - first);
+  for (gsize first = 0; first < all.n_states; first += BLOCK) {
+    int n = (int) MIN (BLOCK, all.n_states - first);
 
     load_block (&all, first, n);
     for (int i = 0; i < n; i++)
@@ -256,8 +310,8 @@ lt_rbm_enumerate (const LtRbm *self, const float *lengths, const LtRbmMoments *m
   }
   if (moments != NULL)
     clear_moments (m, moments);
-  for (gsize first = 0; moments != NULL && first < n_states; first += BLOCK) {
-    int n = (int) MIN (BLOCK, n_states - first);
+  for (gsize first = 0; moments != NULL && first < all.n_states; first += BLOCK) {
+    int n = (int) MIN (BLOCK, all.n_states - first);
 
     load_block (&all, first, n);
     add_moments (&all, n, moments);
@@ -324,7 +378,7 @@ lt_rbm_enumerate_lengths (const LtRbm *self,
 /* ---- log Z ----------------------------------------------------------------------- */
 
 double
-lt_rbm_log_partition_of_length (const LtCall *call, const float *lengths)
+lt_rbm_log_partition (const LtCall *call)
 {
   gsize mark = lt_workspace_mark (call->ws);
   double log_z = (double) NAN;
@@ -332,14 +386,65 @@ lt_rbm_log_partition_of_length (const LtCall *call, const float *lengths)
 
   lt_rbm_init (&rbm, call, NULL);
   if (lt_rbm_can_enumerate (&rbm.machine, LT_RBM_MAX_LOG_Z) &&
-      (lengths != NULL) == (rbm.machine.n_counts > 0))
-    log_z = lt_rbm_enumerate (&rbm, lengths, NULL);
+      rbm.machine.n_counts == 0)
+    log_z = lt_rbm_enumerate (&rbm, NULL, NULL);
   lt_workspace_release (call->ws, mark);
   return log_z;
 }
 
-double
-lt_rbm_log_partition (const LtCall *call)
+/* What a state weighs depends on the lengths by its parts' factors only, so one walk through
+ * the states serves all of them. */
+static void
+log_partitions (const LtCall *call, const float *lengths, int n, double *log_z)
 {
-  return lt_rbm_log_partition_of_length (call, NULL);
+  gsize mark = lt_workspace_mark (call->ws);
+  Enumeration all = { 0 };
+  LtRbm rbm;
+  gboolean possible;
+
+  lt_rbm_init (&rbm, call, NULL);
+  possible = lt_rbm_can_enumerate (&rbm.machine, LT_RBM_MAX_LOG_Z);
+  for (int i = 0; i < n; i++)
+    log_z[i] = possible ? -HUGE_VAL : (double) NAN;
+  if (possible)
+    begin (&all, &rbm, NULL);
+  for (gsize first = 0; first < all.n_states; first += BLOCK) {
+    int here = (int) MIN (BLOCK, all.n_states - first);
+
+    load_block (&all, first, here);
+    for (int row = 0; row < here; row++) {
+      Weight weight = weigh (&all, row);
+
+      for (int i = 0; i < n; i++)
+        log_z[i] =
+            log_add (log_z[i], add_parts (&all, &weight,
+                                          lengths + (gsize) i * rbm.machine.n_counts));
+    }
+  }
+  lt_workspace_release (call->ws, mark);
 }
+
+static int
+n_lengths (const LtModel *model)
+{
+  LtRbmMachine m;
+
+  lt_rbm_machine_init (&m, model);
+  return m.n_counts;
+}
+
+static void
+measure_lengths (const LtCall *call, const float *x, int n, float *lengths)
+{
+  const LtModel *model = call->model;
+  LtRbmMachine m;
+
+  lt_rbm_machine_init (&m, model);
+  for (int row = 0; row < n; row++)
+    for (int g = 0; g < m.n_groups; g++)
+      if (m.group[g].units == LT_UNITS_COUNTS)
+        *lengths++ =
+            (float) lt_sum (x + (gsize) row * m.nv + m.group[g].first, m.group[g].n);
+}
+
+const LtDocuments lt_rbm_documents = { n_lengths, measure_lengths, log_partitions };

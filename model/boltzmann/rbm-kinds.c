@@ -30,18 +30,19 @@ static const LtKnob knobs[] = {
 
 static const LtTermInfo terms[LT_RBM_N_TERMS] = { LT_RBM_TERMS };
 
-#define RBM_FAMILY                                                                     \
-  .knobs = { knobs, G_N_ELEMENTS (knobs), sizeof (LtRbmSettings) }, .terms = terms,    \
-  .n_terms = LT_RBM_N_TERMS, .objective = lt_rbm_objective, .check = lt_rbm_check,     \
-  .build = lt_rbm_build, .init = lt_rbm_init_params, .gradient = lt_rbm_gradient,      \
-  .streams_gradient = TRUE, .constrain = lt_rbm_constrain, .encode = lt_rbm_encode,    \
-  .decode = lt_rbm_decode, .reconstruct = lt_rbm_reconstruct,                          \
-  .activations = lt_rbm_activations, .filters = lt_rbm_filters,                        \
-  .energy = lt_rbm_energy, .log_partition = lt_rbm_log_partition,                      \
-  .annealed = &lt_rbm_annealed, .n_particles = lt_rbm_n_particles,                     \
-  .particles = lt_rbm_particles, .sample = lt_rbm_sample, .classify = lt_rbm_classify, \
-  .layer = lt_rbm_layer, .stack = lt_rbm_stack, .adopt = lt_rbm_adopt,                 \
-  .gibbs = &lt_rbm_gibbs, .dreaming = &lt_rbm_dreaming, .graph = lt_rbm_graph
+#define RBM_FAMILY                                                                  \
+  .knobs = { knobs, G_N_ELEMENTS (knobs), sizeof (LtRbmSettings) }, .terms = terms, \
+  .n_terms = LT_RBM_N_TERMS, .objective = lt_rbm_objective, .check = lt_rbm_check,  \
+  .build = lt_rbm_build, .init = lt_rbm_init_params, .gradient = lt_rbm_gradient,   \
+  .streams_gradient = TRUE, .constrain = lt_rbm_constrain, .encode = lt_rbm_encode, \
+  .decode = lt_rbm_decode, .reconstruct = lt_rbm_reconstruct,                       \
+  .activations = lt_rbm_activations, .filters = lt_rbm_filters,                     \
+  .energy = lt_rbm_energy, .log_partition = lt_rbm_log_partition,                   \
+  .documents = &lt_rbm_documents, .annealed = &lt_rbm_annealed,                     \
+  .n_particles = lt_rbm_n_particles, .particles = lt_rbm_particles,                 \
+  .sample = lt_rbm_sample, .classify = lt_rbm_classify, .layer = lt_rbm_layer,      \
+  .stack = lt_rbm_stack, .adopt = lt_rbm_adopt, .gibbs = &lt_rbm_gibbs,             \
+  .dreaming = &lt_rbm_dreaming, .graph = lt_rbm_graph
 
 const LtModelKind lt_rbm = {
   .name = "rbm",

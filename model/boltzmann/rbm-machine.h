@@ -194,8 +194,8 @@ typedef struct {
   float *uh, *u, *h, *square;
 } LtRbmMoments;
 
-/* Whether one side has at most `most` units, all binary. Never with factors, which leave no
- * joint distribution of one v and one h. */
+/* Whether one side has at most 2^most states, of binary units and labels. Never with
+ * factors, which leave no joint distribution of one v and one h. */
 gboolean lt_rbm_can_enumerate (const LtRbmMachine *machine, int most);
 
 /* log Z; moments: NULL, or overwritten. lengths: [n_counts], of a document; NULL without
@@ -210,6 +210,8 @@ double lt_rbm_enumerate_lengths (const LtRbm *self,
                                  const float *lengths,
                                  int n,
                                  const LtRbmMoments *mean);
+
+extern const LtDocuments lt_rbm_documents;
 
 /* ---- rbm-monitors.c ---- */
 

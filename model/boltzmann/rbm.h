@@ -54,7 +54,7 @@ typedef enum {
   LT_HIDDEN_RELU,
 } LtRbmHidden;
 
-#define LT_RBM_MAX_EXACT        20 /* units on the side that is enumerated */
+#define LT_RBM_MAX_EXACT        20 /* units on the side that is enumerated, all binary */
 #define LT_RBM_MAX_LOG_Z        22 /* the same for log Z, which is wanted once */
 #define LT_RBM_MAX_TEMPERATURES 64
 
@@ -107,13 +107,10 @@ extern const LtModelKind lt_rbm_gaussian;
 extern const LtModelKind lt_rbm_counts;
 extern const LtModelKind lt_rbm_labelled;
 
-/* log Z by enumeration of the smaller side; NAN when that has more than LT_RBM_MAX_LOG_Z
- * units. call: of a model of one of these families. */
+/* log Z by enumeration of the side with fewer states, labels being as many as there are
+ * classes; NAN when these are more than 2^LT_RBM_MAX_LOG_Z, and of machines of counts, where
+ * each length has a Z of its own (kind->documents). call: of a model of one of these
+ * families. */
 double lt_rbm_log_partition (const LtCall *call);
-
-/* The same of a machine of counts, where Z depends on how many words each of its groups
- * holds: lengths [groups of counts]. That is why lt_rbm_log_partition and annealing know
- * no Z for them. */
-double lt_rbm_log_partition_of_length (const LtCall *call, const float *lengths);
 
 G_END_DECLS

@@ -94,12 +94,30 @@ typedef struct {
                            * where that is not known */
 } LtLayerInfo;
 
+/* Rows that are documents, which a model makes probable among those of their length only:
+ * p (x) = exp (−F (x)) / Z (lengths). A row may hold several documents side by side. */
+typedef struct {
+  /* Documents in a row; 0: one Z serves all rows. */
+  int (*n_lengths) (const LtModel *model);
+
+  /* How many words the rows' documents have: [n, n_lengths]. */
+  void (*lengths) (const LtCall *call, const float *x, int n, float *lengths);
+
+  /* log Z of each of n rows of lengths, exactly; NAN where the machine is too large for
+   * that. */
+  void (*log_partitions) (const LtCall *call,
+                          const float *lengths,
+                          int n,
+                          double *log_z);
+} LtDocuments;
+
 /* Chains on their way from a simple distribution to the model's own. */
 typedef struct {
   int n;
-  const float *base;   /* [nv], the simple one's mean; NULL: biases of 0 */
-  float *chains;       /* [n, width] */
-  double *log_weights; /* [n] */
+  const float *base;    /* [nv], the simple one's mean; NULL: biases of 0 */
+  const float *lengths; /* [n_lengths], whole: whose Z is wanted; NULL: no documents */
+  float *chains;        /* [n, width] */
+  double *log_weights;  /* [n] */
 } LtAnnealing;
 
 /* Distributions p_β (x) = p*_β (x)/Z_β between one whose Z is known, at β = 0, and the
@@ -108,7 +126,10 @@ typedef struct {
 typedef struct {
   int (*width) (const LtModel *model); /* floats a chain */
 
-  /* Draws the chains from p_0; log Z_0, NAN where this model has no such path. */
+  /* Whether this model has such a path; a whole sentence when not. */
+  gboolean (*check) (const LtModel *model, GError **error);
+
+  /* Draws the chains from p_0; log Z_0. */
   double (*start) (const LtCall *call, const LtAnnealing *annealing);
 
   /* Puts the chains at rows x [n, nv], as the model itself would draw the rest. */
@@ -321,6 +342,10 @@ struct _LtModelKind {
 
   /* log Z, exactly; NAN where the machine is too large for that. */
   double (*log_partition) (const LtCall *call);
+
+  /* For rows whose lengths their Z depends on: log_partition is NAN of such models. NULL
+   * where there never are any. */
+  const LtDocuments *documents;
 
   /* For an estimate of log Z where the exact one cannot be had; or NULL. */
   const LtAnnealed *annealed;

@@ -76,13 +76,22 @@ summarise (LtAis *self, gboolean downwards)
 }
 
 static gboolean
-refuse (const LtModel *model, GError **error)
+check (const LtModel *model, const LtAisOptions *options, GError **error)
 {
-  g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
-               "The model “%s” as it is set has no log Z that annealed importance "
-               "sampling could estimate; set runs to 0.",
-               model->kind->name);
-  return FALSE;
+  if (model->kind->annealed == NULL) {
+    g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+                 "The model “%s” has no log Z to estimate, because it has no energy; "
+                 "annealed importance sampling is for Boltzmann machines.",
+                 model->kind->name);
+    return FALSE;
+  }
+  if (lt_probe_n_lengths (model) > 0 && options->lengths == NULL) {
+    g_set_error_literal (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+                         "Each length of a document has a log Z of its own; “lantern "
+                         "eval” finds those of the data, and their likelihood.");
+    return FALSE;
+  }
+  return model->kind->annealed->check (model, error);
 }
 
 static gboolean
@@ -128,8 +137,6 @@ anneal (const LtCall *call,
   g_autofree double *beta = g_new (double, n + 1);
   double log_z = path->start (call, annealing);
 
-  if (isnan (log_z))
-    return refuse (call->model, error);
   lt_ais_ladder ((LtLadder) options->ladder, n, beta);
   if (options->downwards)
     begin_in_model (call, annealing, data);
@@ -158,15 +165,13 @@ lt_probe_ais (const LtSnapshot *snapshot,
   const LtAnnealed *path = snapshot->model->kind->annealed;
   gsize mark = lt_workspace_mark (ws);
   g_autoptr (LtAis) self = g_new0 (LtAis, 1);
-  LtAnnealing annealing = { .n = options->runs };
+  LtAnnealing annealing = { .n = options->runs, .lengths = options->lengths };
   gboolean annealed;
   LtRng rng;
   LtCall call = lt_snapshot_call (snapshot, ws, &rng);
 
-  if (path == NULL) {
-    refuse (snapshot->model, error);
+  if (!check (snapshot->model, options, error))
     return NULL;
-  }
   lt_rng_init (&rng, options->seed, STREAM);
   self->n = options->runs;
   self->log_weights = annealing.log_weights = g_new0 (double, options->runs);

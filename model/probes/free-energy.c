@@ -54,20 +54,20 @@ rows_read (Rows *self, gsize first, gsize n, float *x)
 
 typedef void (*RowsFunc) (const LtCall *call, const float *x, int n, float *y);
 
-/* func of the rows: [*n]. */
+/* func of the rows, which has `width` values of each: [*n, width]. */
 static float *
-over_rows (Rows *job, RowsFunc func, gsize *n)
+over_rows (Rows *job, RowsFunc func, int width, gsize *n)
 {
   LtWorkspace *ws = job->call.ws;
   gsize mark = lt_workspace_mark (ws), nv = (gsize) job->call.model->shape.nv;
   float *x = lt_workspace_floats (ws, LT_PROBE_ROWS * nv);
-  float *values = g_new (float, job->n);
+  float *values = g_new (float, job->n *(gsize) width);
 
   for (gsize first = 0; first < job->n; first += LT_PROBE_ROWS) {
     gsize here = MIN (LT_PROBE_ROWS, job->n - first);
 
     rows_read (job, first, here, x);
-    func (&job->call, x, (int) here, values + first);
+    func (&job->call, x, (int) here, values + first * (gsize) width);
   }
   lt_workspace_release (ws, mark);
   *n = job->n;
@@ -85,7 +85,7 @@ lt_probe_free_energies (const LtSnapshot *snapshot,
 
   g_assert (lt_model_can (snapshot->model, LT_CAN_ENERGY));
   rows_init (&job, snapshot, data, rows, ws);
-  return over_rows (&job, snapshot->model->kind->energy, n);
+  return over_rows (&job, snapshot->model->kind->energy, 1, n);
 }
 
 float *
@@ -99,7 +99,31 @@ lt_probe_bounds (const LtSnapshot *snapshot,
 
   g_assert (snapshot->model->kind->bound != NULL);
   rows_init (&job, snapshot, data, rows, ws);
-  return over_rows (&job, snapshot->model->kind->bound, n);
+  return over_rows (&job, snapshot->model->kind->bound, 1, n);
+}
+
+float *
+lt_probe_lengths (const LtSnapshot *snapshot,
+                  const LtDataset *data,
+                  const LtEnergyRows *rows,
+                  LtWorkspace *ws,
+                  gsize *n)
+{
+  const LtModel *model = snapshot->model;
+  Rows job;
+
+  g_assert (lt_probe_n_lengths (model) > 0);
+  rows_init (&job, snapshot, data, rows, ws);
+  return over_rows (&job, model->kind->documents->lengths, lt_probe_n_lengths (model),
+                    n);
+}
+
+int
+lt_probe_n_lengths (const LtModel *model)
+{
+  const LtDocuments *documents = model->kind->documents;
+
+  return documents != NULL ? documents->n_lengths (model) : 0;
 }
 
 /* Σ_i log p (x_i | others) of one row. turned: [LT_PROBE_ROWS, nv], energy: as many. */

@@ -33,6 +33,17 @@ float *lt_probe_bounds (const LtSnapshot *snapshot,
                         LtWorkspace *ws,
                         gsize *n) G_GNUC_WARN_UNUSED_RESULT;
 
+/* How many documents a row holds, among those of whose lengths only it is probable; 0 where
+ * one Z serves all rows. */
+int lt_probe_n_lengths (const LtModel *model);
+
+/* Their lengths, where there are any: [*n, lt_probe_n_lengths], free with g_free. */
+float *lt_probe_lengths (const LtSnapshot *snapshot,
+                         const LtDataset *data,
+                         const LtEnergyRows *rows,
+                         LtWorkspace *ws,
+                         gsize *n) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Σ_i log p (x_i | all others), each row's of its own, then their mean; rows as drawn. NAN
  * for models without binary states. Takes nv + 1 energies a row. */
 double lt_probe_pseudo_likelihood (const LtSnapshot *snapshot,
@@ -61,6 +72,7 @@ typedef struct {
   gboolean downwards; /* from the model to the base, beginning at training rows */
   gboolean both_ways; /* lt_probe_measure_likelihood: once more, downwards */
   guint64 seed;
+  const float *lengths; /* of the documents whose Z is wanted (LtAnnealing); or NULL */
   gboolean (*progress) (gpointer data, double part); /* FALSE: stop here; or NULL */
   gpointer data;
 } LtAisOptions;
@@ -76,8 +88,8 @@ typedef struct {
 /* The inverse temperatures: beta [n + 1], from 0 to 1. */
 void lt_ais_ladder (LtLadder ladder, int n, double *beta);
 
-/* A sentence when the model has no such path, it was stopped, or what came out is not a
- * number. */
+/* A sentence when the model has no such path, or one for each length and none was given, it
+ * was stopped, or what came out is not a number. */
 LtAis *lt_probe_ais (const LtSnapshot *snapshot,
                      const LtDataset *data,
                      const LtAisOptions *options,
@@ -87,6 +99,34 @@ void lt_ais_free (LtAis *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtAis, lt_ais_free)
 
+/* ---- Documents ------------------------------------------------------------------- */
+
+#define LT_MAX_ANNEALED 50 /* documents, at most, that annealing judges */
+
+/* What documents are judged by; means over them. */
+typedef struct {
+  gsize n;        /* documents: those of the split, or LT_MAX_ANNEALED evenly spaced */
+  double n_words; /* in a document */
+  double energy;  /* F */
+  double log_z;   /* of each one's length; NAN: too large to enumerate */
+  double low, high; /* of the estimates, like LtAis */
+  double deviation; /* the largest of any length's log weights */
+} LtDocumentsJudged;
+
+/* Documents of the split among those of their length, for models with lt_probe_n_lengths:
+ * −energy − log_z is the mean log p (x), of the words in one order, as in Salakhutdinov &
+ * Hinton 2009, whose Z is a sum over ordered words. That of the counts, in whatever order,
+ * is higher by log (D! / Π_k v_k!), which no parameter changes. Each length's log Z is found
+ * once: exactly, or with ais (else NULL) estimated. FALSE and a sentence as lt_probe_ais has
+ * them. */
+gboolean lt_probe_judge_documents (const LtSnapshot *snapshot,
+                                   const LtDataset *data,
+                                   LtSplit split,
+                                   const LtAisOptions *ais,
+                                   LtWorkspace *ws,
+                                   LtDocumentsJudged *judged,
+                                   GError **error);
+
 /* ---- All together ------------------------------------------------------------------ */
 
 /* Appends to measures (LtMeasure), where the model can LT_CAN_ENERGY: free_energy_train,
@@ -95,7 +135,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtAis, lt_ais_free)
  * log_z_ais_low and _high, log_weight_deviation, and where it goes both ways log_z_ais_downwards;
  * and with either
  * log_likelihood_per_example, by the exact log Z where there is one. Of models with a bound,
- * log Z and log_likelihood_lower_bound_per_example. */
+ * variational_free_energy_train, _valid, _test (of at most 10,000 rows, evenly spaced, of
+ * splits other than the one that is judged) and _gap, which need no log Z; log Z, and with
+ * it log_likelihood_lower_bound_per_example.
+ *
+ * Of documents log_z_… are means over them, and annealed_documents says over how many where
+ * they were estimated. Where rows hold nothing but words there are log_likelihood_per_word,
+ * that of all documents over all of their words, and perplexity_per_word, exp of its
+ * negative (Blei, Ng & Jordan 2003, section 7.1; Salakhutdinov & Hinton 2009 average each
+ * document's own log p/D before exp).
+ *
+ * FALSE and a sentence when annealing failed; all measures that do not need it are there. */
 gboolean lt_probe_measure_likelihood (const LtSnapshot *snapshot,
                                       const LtDataset *data,
                                       LtSplit split,

@@ -96,6 +96,8 @@ test_small (void)
                                   dbm_oracle_log_z (&trial), 1e-4);
   g_assert_cmpfloat (bound, <, exact);
   g_assert_cmpfloat (bound, >, exact - 0.5);
+  g_assert_cmpfloat (measure (measures, "variational_free_energy_test"), >,
+                     measure (measures, "free_energy_test"));
   dbm_trial_clear (&trial);
   lt_dataset_unref (data);
 }
@@ -119,6 +121,10 @@ test_large (void)
   bound = measure (measures, "log_likelihood_lower_bound_per_example");
   g_assert_true (isnan (measure (measures, "log_likelihood_per_example")));
   g_assert_true (isnan (measure (measures, "free_energy_test")));
+  g_assert_cmpfloat_with_epsilon (bound,
+                                  -measure (measures, "variational_free_energy_test") -
+                                      measure (measures, "log_z_exact"),
+                                  1e-6);
   g_assert_cmpfloat_with_epsilon (measure (measures, "log_z_ais"),
                                   measure (measures, "log_z_exact"), 0.05);
   g_assert_cmpfloat_with_epsilon (measure (measures, "log_z_ais_downwards"),
@@ -129,11 +135,45 @@ test_large (void)
   lt_dataset_unref (data);
 }
 
+/* Variational free energies need no log Z, so a machine of any size has them and their gap. */
+static void
+test_gap (void)
+{
+  LtDataset *data = data_new (6);
+  g_autoptr (GArray) measures = NULL;
+  double train = 0, test;
+  DbmTrial trial;
+  LtCall call;
+  gsize n;
+
+  dbm_trial_init (&trial, "hidden=30,30", 6, 1, 0.1);
+  measures = judge (&trial, data, NULL);
+  g_assert_true (isnan (measure (measures, "log_z_exact")));
+  call = dbm_trial_call (&trial);
+  n = lt_dataset_n (data, LT_TRAIN);
+  for (gsize row = 0; row < n; row++) {
+    float x[DBM_MOST_UNITS], bound;
+
+    lt_dataset_gather (data, LT_TRAIN, NULL, row, 1, x);
+    lt_dbm.bound (&call, x, 1, &bound);
+    train -= (double) bound / (double) n;
+  }
+  test = measure (measures, "variational_free_energy_test");
+  g_assert_cmpfloat_with_epsilon (measure (measures, "variational_free_energy_train"),
+                                  train, 1e-4);
+  g_assert_cmpfloat_with_epsilon (measure (measures, "variational_free_energy_gap"),
+                                  test - train, 1e-4);
+  g_assert_true (isnan (measure (measures, "variational_free_energy_valid")));
+  dbm_trial_clear (&trial);
+  lt_dataset_unref (data);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dbm-likelihood/small", test_small);
   g_test_add_func ("/dbm-likelihood/large", test_large);
+  g_test_add_func ("/dbm-likelihood/gap", test_gap);
   return g_test_run ();
 }

@@ -21,7 +21,18 @@ typedef struct {
   double *w, *b, *c, *sigma;
 } Trial;
 
-/* Rows of nv values, 0 or 1 (kind LT_BINARY), between (LT_UNIT) or standardised. */
+/* Documents of 2, 3 and 4 words in turn. */
+static void
+fill_documents (LtRng *rng, int nv, int n, float *x)
+{
+  memset (x, 0, (gsize) n * nv * sizeof *x);
+  for (int row = 0; row < n; row++)
+    for (int word = 0; word < 2 + row % 3; word++)
+      x[row * nv + (int) lt_rng_below (rng, (guint32) nv)]++;
+}
+
+/* Rows of nv values, 0 or 1 (kind LT_BINARY), between (LT_UNIT), standardised, or counts of
+ * words. */
 static LtDataset *
 data_new (LtValueKind kind, int nv, int n)
 {
@@ -43,6 +54,8 @@ data_new (LtValueKind kind, int nv, int n)
     lt_rng_fill_mask (&rng, 0.3f, (gsize) n * nv, table->floats);
   else if (kind == LT_UNIT)
     lt_rng_fill_uniform (&rng, (gsize) n * nv, table->floats);
+  else if (kind == LT_COUNTS)
+    fill_documents (&rng, nv, n, table->floats);
   else
     lt_rng_fill_normal (&rng, (gsize) n * nv, table->floats);
   data = lt_dataset_new (table, &preparation, 1, &error);
@@ -104,6 +117,7 @@ trial_init (Trial *self, const char *knobs, LtValueKind kind, int nv, float scal
                               .nl = settings.label_units,
                               .nh = model->n_code,
                               .gaussian = kind == LT_REAL,
+                              .n_counts = kind == LT_COUNTS ? nv : 0,
                               .w = self->w,
                               .b = self->b,
                               .c = self->c,
@@ -345,6 +359,8 @@ test_ais_hidden (void)
   trial_init (&relu, "hidden=6 hidden-units=relu", LT_BINARY, 12, 0.2f);
   g_assert_null (lt_probe_ais (relu.snapshot, relu.data, &options, relu.ws, &error));
   g_assert_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "rectified"));
+  g_assert_nonnull (strstr (error->message, "22 visible units"));
 }
 
 /* ---- States -------------------------------------------------------------------------- */
@@ -564,6 +580,103 @@ test_measures_large (void)
       -find (with, "free_energy_test") - find (with, "log_z_ais"), 1e-6);
 }
 
+/* A machine that annealing refuses is judged by everything else. */
+static void
+test_measures_refused (void)
+{
+  const LtAisOptions ais = { .runs = 20, .temperatures = 50, .seed = 1 };
+  g_autoptr (GArray) measures = g_array_new (FALSE, FALSE, sizeof (LtMeasure));
+  g_autoptr (GError) error = NULL;
+  g_auto (Trial) trial;
+
+  trial_init (&trial, "hidden=30 hidden-units=relu", LT_BINARY, 12, 0.1f);
+  g_assert_false (lt_probe_measure_likelihood (trial.snapshot, trial.data, LT_TEST,
+                                               &ais, trial.ws, measures, &error));
+  g_assert_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED);
+  g_assert_true (isnan (find (measures, "log_z_ais")));
+  g_assert_cmpfloat_with_epsilon (
+      find (measures, "log_likelihood_per_example"),
+      -find (measures, "free_energy_test") - find (measures, "log_z_exact"), 1e-6);
+}
+
+/* ---- Documents ----------------------------------------------------------------------- */
+
+/* Mean log p (v) and log Z of the test documents, each among those of its length, and how
+ * many words they have. */
+static void
+oracle_documents (Trial *trial, double *log_p, double *log_z, double *n_words)
+{
+  gsize n = lt_dataset_n (trial->data, LT_TEST);
+
+  *log_p = *log_z = *n_words = 0;
+  for (gsize i = 0; i < n; i++) {
+    g_autofree double *v = row_of (trial, LT_TEST, i);
+    double own;
+
+    trial->oracle.length = 0;
+    for (int k = 0; k < trial->oracle.nv; k++)
+      trial->oracle.length += (int) v[k];
+    own = rbm_oracle_log_z (&trial->oracle);
+    *log_p -= (rbm_oracle_free_energy (&trial->oracle, v, -1) + own) / (double) n;
+    *log_z += own / (double) n;
+    *n_words += trial->oracle.length / (double) n;
+  }
+}
+
+/* Documents' likelihoods against the oracle's sums over all sequences of words, from exact
+ * log Z; and estimates of that, whose deviations are far below the 0.05 allowed. */
+static void
+test_documents (gconstpointer base)
+{
+  const LtAisOptions ais = {
+    .runs = 500, .temperatures = 500, .seed = 1, .base = GPOINTER_TO_INT (base)
+  };
+  g_autoptr (GArray) measures = NULL;
+  double log_p, log_z, n_words;
+  g_auto (Trial) trial;
+
+  trial_init (&trial, "hidden=5", LT_COUNTS, 4, 0.7f);
+  oracle_documents (&trial, &log_p, &log_z, &n_words);
+  measures = measure (&trial, &ais);
+  g_assert_cmpfloat_with_epsilon (find (measures, "log_z_exact"), log_z, 1e-4);
+  g_assert_cmpfloat_with_epsilon (find (measures, "log_likelihood_per_example"), log_p,
+                                  1e-4);
+  g_assert_cmpfloat_with_epsilon (find (measures, "log_likelihood_per_word"),
+                                  log_p / n_words, 1e-4);
+  g_assert_cmpfloat_with_epsilon (find (measures, "perplexity_per_word"),
+                                  exp (-log_p / n_words), 1e-3);
+  g_test_message ("log Z %g, annealed %g, deviation %g", log_z,
+                  find (measures, "log_z_ais"),
+                  find (measures, "log_weight_deviation"));
+  g_assert_cmpfloat (find (measures, "annealed_documents"), ==,
+                     (double) lt_dataset_n (trial.data, LT_TEST));
+  g_assert_cmpfloat_with_epsilon (find (measures, "log_z_ais"), log_z, 0.05);
+  g_assert_cmpfloat (find (measures, "log_z_ais_low"), <, find (measures, "log_z_ais"));
+  g_assert_cmpfloat (find (measures, "log_z_ais_high"), >,
+                     find (measures, "log_z_ais"));
+}
+
+/* With too many hidden units the estimates stand in. No single log Z is estimated for them. */
+static void
+test_documents_large (void)
+{
+  LtAisOptions ais = { .runs = 20, .temperatures = 50, .seed = 1 };
+  g_autoptr (GArray) with = NULL, without = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Trial) trial;
+
+  trial_init (&trial, "hidden=30", LT_COUNTS, 4, 0.1f);
+  without = measure (&trial, NULL);
+  with = measure (&trial, &ais);
+  g_assert_true (isnan (find (without, "log_z_exact")));
+  g_assert_true (isnan (find (without, "log_likelihood_per_example")));
+  g_assert_cmpfloat_with_epsilon (
+      find (with, "log_likelihood_per_example"),
+      -find (with, "free_energy_test") - find (with, "log_z_ais"), 1e-5);
+  g_assert_null (lt_probe_ais (trial.snapshot, trial.data, &ais, trial.ws, &error));
+  g_assert_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED);
+}
+
 /* A likelihood of grey values is that of binary rows drawn with them, and so at most 0, which
  * exp (−F)/Z of the values themselves need not be; a Gaussian machine's rows stay as they
  * are. */
@@ -655,6 +768,12 @@ main (int argc, char **argv)
   g_test_add_func ("/likelihood/pseudo-likelihood", test_pseudo_likelihood);
   g_test_add_func ("/likelihood/measures", test_measures);
   g_test_add_func ("/likelihood/measures/large", test_measures_large);
+  g_test_add_func ("/likelihood/measures/refused", test_measures_refused);
+  g_test_add_data_func ("/likelihood/documents/data", GINT_TO_POINTER (LT_BASE_DATA),
+                        test_documents);
+  g_test_add_data_func ("/likelihood/documents/uniform",
+                        GINT_TO_POINTER (LT_BASE_UNIFORM), test_documents);
+  g_test_add_func ("/likelihood/documents/large", test_documents_large);
   g_test_add_func ("/likelihood/drawn", test_drawn);
   return g_test_run ();
 }

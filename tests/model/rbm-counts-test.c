@@ -96,8 +96,17 @@ test_energy (gconstpointer data)
   rbm_trial_clear (&trial);
 }
 
-/* Normalised: log Z of each length is that of the sum over all sequences. It is not known
- * without a length. */
+static double
+log_z_of_length (const LtCall *call, float length)
+{
+  double log_z;
+
+  lt_rbm.documents->log_partitions (call, &length, 1, &log_z);
+  return log_z;
+}
+
+/* Normalised: log Z of each length is that of the sum over all sequences, whether lengths are
+ * asked for one by one or together. It is not known without a length. */
 static void
 test_log_z (gconstpointer data)
 {
@@ -105,15 +114,21 @@ test_log_z (gconstpointer data)
   RbmTrial trial;
   RbmTwin twin;
   LtCall call;
+  float lengths[N];
+  double log_z[N];
 
   trial_init (&trial, machines[m].knobs, machines[m].bits);
   rbm_twin_init (&twin, &trial);
   call = rbm_trial_call (&trial);
   g_assert_true (isnan (lt_rbm_log_partition (&call)));
-  for (int row = 0; row < 3; row++) {
-    float length = (float) length_of (&trial, row);
-    g_assert_cmpfloat_with_epsilon (lt_rbm_log_partition_of_length (&call, &length),
-                                    log_z_of_row (&trial, &twin, row), 1e-5);
+  g_assert_cmpint (lt_rbm.documents->n_lengths (trial.model), ==, 1);
+  lt_rbm.documents->lengths (&call, trial.x, N, lengths);
+  lt_rbm.documents->log_partitions (&call, lengths, N, log_z);
+  for (int row = 0; row < N; row++) {
+    g_assert_cmpfloat ((double) lengths[row], ==, length_of (&trial, row));
+    g_assert_cmpfloat_with_epsilon (log_z[row], log_z_of_row (&trial, &twin, row),
+                                    1e-5);
+    g_assert_cmpfloat (log_z_of_length (&call, lengths[row]), ==, log_z[row]);
   }
   rbm_twin_clear (&twin);
   rbm_trial_clear (&trial);
@@ -290,7 +305,7 @@ test_learning (void)
   RbmTrial trial;
   LtCall call;
   LtShape shape;
-  float length = LENGTH, energy[ROWS], z[ROWS * 2];
+  float energy[ROWS], z[ROWS * 2];
   double nats;
 
   lt_shape_init (&shape, "words", LT_COUNTS, 1, VOCABULARY, 1);
@@ -304,9 +319,7 @@ test_learning (void)
   rbm_trial_descend (&trial, 1500, 0.02f);
   call = rbm_trial_call (&trial);
   lt_rbm.energy (&call, trial.x, ROWS, energy);
-  nats =
-      (lt_sum (energy, ROWS) / ROWS + lt_rbm_log_partition_of_length (&call, &length)) /
-      LENGTH;
+  nats = (lt_sum (energy, ROWS) / ROWS + log_z_of_length (&call, LENGTH)) / LENGTH;
   g_test_message ("%g nats a word", nats);
   g_assert_cmpfloat (nats, <, 0.95);
   lt_rbm.encode (&call, trial.x, ROWS, z);

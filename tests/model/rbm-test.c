@@ -1,5 +1,6 @@
 /* Restricted Boltzmann machines against exhaustive enumeration in double: conditionals,
  * energies, gradients, and what training comes to. */
+#include "boltzmann/rbm-machine.h"
 #include "core/error.h"
 #include "core/kernels.h"
 #include "support/rbm-trial.h"
@@ -45,7 +46,8 @@ objective_of (const RbmTrial *trial, RbmTwin *twin)
 
 /* ---- Exact quantities ------------------------------------------------------------ */
 
-/* Machines of both layers' sizes around each other, with labels, and Gaussian ones. */
+/* Machines of both layers' sizes around each other, with labels, and Gaussian ones. Labels
+ * are gone through with the visible units where these are the fewer. */
 static const struct {
   const char *name, *knobs;
   int nv;
@@ -53,6 +55,7 @@ static const struct {
   { "wide", "method=exact hidden=4 weight-decay=0", 6 },
   { "tall", "method=exact hidden=7 weight-decay=0", 4 },
   { "labels", "method=exact hidden=5 label-units=3 weight-decay=0", 4 },
+  { "labels-tall", "method=exact hidden=7 label-units=3 weight-decay=0", 4 },
   { "gaussian",
     "method=exact hidden=4 visible=gaussian visible-sigma=0.7 weight-decay=0", 3 },
   { "sigma", "method=exact hidden=3 visible=gaussian learn-sigma=true weight-decay=0.1",
@@ -185,6 +188,24 @@ test_not_enumerable (void)
   call = rbm_trial_call (&trial);
   g_assert_true (isnan (lt_rbm_log_partition (&call)));
   rbm_trial_clear (&trial);
+}
+
+/* Labels count by their number of states: 20 units and 4 classes are as many as 22 units, and
+ * 5 classes are more. */
+static void
+test_enumerable_labels (void)
+{
+  for (int n_classes = 4; n_classes <= 5; n_classes++) {
+    g_autofree char *knobs = g_strdup_printf ("hidden=24 label-units=%d", n_classes);
+    RbmTrial trial;
+    LtRbmMachine machine;
+
+    rbm_trial_init (&trial, knobs, 20, 1);
+    lt_rbm_machine_init (&machine, trial.model);
+    g_assert_true (lt_rbm_can_enumerate (&machine, LT_RBM_MAX_LOG_Z) ==
+                   (n_classes == 4));
+    rbm_trial_clear (&trial);
+  }
 }
 
 /* Hidden means, visible means and reconstructions. */
@@ -690,6 +711,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rbm/large", test_large);
   g_test_add_func ("/rbm/large/gradient", test_large_gradient);
   g_test_add_func ("/rbm/not-enumerable", test_not_enumerable);
+  g_test_add_func ("/rbm/enumerable-labels", test_enumerable_labels);
   g_test_add_func ("/rbm/conditionals", test_conditionals);
   g_test_add_data_func ("/rbm/doubling/up", (const double[]){ 2, 1 }, test_doubling);
   g_test_add_data_func ("/rbm/doubling/down", (const double[]){ 1, 2 }, test_doubling);
