@@ -278,15 +278,23 @@ compare_values (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
-/* The range without the outermost hundredths, where a term may start from far away, and a
- * tenth of it more. A range that is wide begins at 0. */
+/* Shares from 0 to 1. Else the range without the outermost hundredths, where a term may
+ * start from far away, and a tenth of it more. A range that is wide begins at 0. */
 static void
-range_term (const LtCurve *curve, gboolean logarithmic, LtAxis *axis)
+range_term (const LtCurve *curve,
+            const LtTermInfo *info,
+            gboolean logarithmic,
+            LtAxis *axis)
 {
   guint n = curve->y->len;
   g_autofree double *y = g_memdup2 (curve->y->data, n * sizeof *y);
   double low, high, margin;
 
+  if (info->share) {
+    axis->lowest = 0;
+    axis->highest = 1;
+    return;
+  }
   qsort (y, n, sizeof *y, compare_values);
   low = y[n / 100];
   high = y[n - 1 - n / 100];
@@ -337,7 +345,7 @@ add_term (LtCurvesResult *self,
     return whole && !zero ? info->name : NULL;
   }
   *panel = (LtCurvesTerm){ .term = term, .info = info };
-  range_term (curve, settings->logarithmic, &panel->axes.y);
+  range_term (curve, info, settings->logarithmic, &panel->axes.y);
   self->n_terms++;
   keep (self, curve);
   keep (self, mean_new (curve, info, term, self->n_epochs));

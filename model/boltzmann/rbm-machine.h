@@ -49,15 +49,16 @@ extern const char *const lt_rbm_centring_names[];
 extern const char *const lt_rbm_sparsity_names[];
 
 /* What an array of LtTermInfo begins with. */
-#define LT_RBM_TERMS                                                       \
-  [LT_RBM_RECONSTRUCTION] = { "reconstruction",                            \
-                              "−log p(v|E[h|v]), not what is minimised" }, \
-  [LT_RBM_DECAY] = { "weight decay", "½λ ΣW²" },                           \
-  [LT_RBM_SPARSITY] = { "sparsity", "λ Σⱼ (ρ − ρ̂ⱼ)², or λ Σⱼ KL(ρ‖ρ̂ⱼ)" },  \
-  [LT_RBM_PSEUDO_LIKELIHOOD] = { "pseudo-likelihood",                      \
-                                 "−Σᵢ log p(vᵢ|others), estimated" },      \
-  [LT_RBM_LIKELIHOOD] = { "likelihood", "−log p(v), exact method only" },  \
-  [LT_RBM_SWAPS] = { "swap rate", "accepted swaps, tempering only", TRUE }
+#define LT_RBM_TERMS                                                              \
+  [LT_RBM_RECONSTRUCTION] = { "reconstruction",                                   \
+                              "−log p(v|E[h|v]), not what is minimised" },        \
+  [LT_RBM_DECAY] = { "weight decay", "½λ ΣW²" },                                  \
+  [LT_RBM_SPARSITY] = { "sparsity", "λ Σⱼ (ρ − ρ̂ⱼ)², or λ Σⱼ KL(ρ‖ρ̂ⱼ)" },         \
+  [LT_RBM_PSEUDO_LIKELIHOOD] = { "pseudo-likelihood",                             \
+                                 "−Σᵢ log p(vᵢ|others), estimated" },             \
+  [LT_RBM_LIKELIHOOD] = { "likelihood", "−log p(v), exact method only" },         \
+  [LT_RBM_SWAPS] = { "lowest swap rate", "of neighbouring rungs, tempering only", \
+                     TRUE, TRUE }
 
 /* A machine with its parameters, for the length of a call. */
 typedef struct {
@@ -180,7 +181,7 @@ typedef struct {
                      * the state. [n_chains, nh], advanced in place */
   const float *lengths; /* [n, n_counts], of documents; NULL without counts */
   float *fast;          /* fast PCD: a block of the parameters' layout; else NULL */
-  double swap_rate;     /* tempering: written */
+  double swap_rate;     /* tempering: written, the lowest of any two rungs' */
 } LtRbmNegative;
 void lt_rbm_negative (const LtRbm *self, LtRbmNegative *negative);
 

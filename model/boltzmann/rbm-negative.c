@@ -126,7 +126,8 @@ swap_rows (float *a, float *b, int n)
 typedef struct {
   int chains, temperatures;
   const float *beta;
-  int n_tried, n_done;
+  int n_tried; /* times that a pair of rungs tried to swap */
+  double accepted[LT_RBM_MAX_TEMPERATURES]; /* of each pair, sums of probabilities */
 } Ladder;
 
 /* Chain i of rung r is row r·chains + i. Even and odd pairs of rungs try in turn. */
@@ -144,13 +145,27 @@ swap_rungs (const LtRbm *self, const Step *at, int parity, Ladder *ladder)
       double log_p =
           (double) (ladder->beta[a] - ladder->beta[b]) * (energy[a] - energy[b]);
 
-      ladder->n_tried++;
+      ladder->accepted[r] += exp (MIN (log_p, 0)) / ladder->chains;
       if (log ((double) lt_rng_uniform (self->call->rng) + 0x1p-25) >= log_p)
         continue;
-      ladder->n_done++;
       swap_rows (at->hidden + (gsize) a * nh, at->hidden + (gsize) b * nh, nh);
     }
   lt_workspace_release (self->ws, mark);
+}
+
+/* Of the pair of rungs that swaps least, since states get no further than there. Means of
+ * probabilities, not of what was drawn: a pair that hardly ever swaps has a rate as well,
+ * and few chains make it less uncertain. 0 where none tried. */
+static double
+lowest_rate (const Ladder *ladder)
+{
+  double lowest = 1;
+
+  if (ladder->n_tried == 0)
+    return 0;
+  for (int r = 0; r + 1 < ladder->temperatures; r++)
+    lowest = MIN (lowest, ladder->accepted[r] / ladder->n_tried);
+  return lowest;
 }
 
 static float *
@@ -174,7 +189,7 @@ run_ladder (const LtRbm *self, LtRbmNegative *negative)
   const LtRbmSettings *built = self->call->model->settings;
   gsize mark = lt_workspace_mark (self->ws);
   gsize n = (gsize) negative->n * built->temperatures;
-  Ladder ladder = { negative->n, built->temperatures, NULL, 0, 0 };
+  Ladder ladder = { .chains = negative->n, .temperatures = built->temperatures };
   Step here = {
     .n = (int) n,
     .hidden = negative->hidden,
@@ -193,12 +208,14 @@ run_ladder (const LtRbm *self, LtRbmNegative *negative)
       memcpy (negative->u, here.u, (gsize) negative->n * m->n * sizeof (float));
       memcpy (negative->h, here.h, (gsize) negative->n * m->nh * sizeof (float));
     }
-    for (int parity = 0; parity < 2 && k % s->swap_interval == 0; parity++)
+    if (k % s->swap_interval != 0)
+      continue;
+    ladder.n_tried++;
+    for (int parity = 0; parity < 2; parity++)
       swap_rungs (self, &here, parity, &ladder);
   }
   lt_scale (negative->scale, (gsize) negative->n * m->nh, negative->h);
-  negative->swap_rate =
-      ladder.n_tried > 0 ? (double) ladder.n_done / ladder.n_tried : 0;
+  negative->swap_rate = lowest_rate (&ladder);
   lt_workspace_release (self->ws, mark);
 }
 

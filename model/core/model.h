@@ -80,6 +80,7 @@ typedef struct {
   const char *name;    /* "reconstruction", "weight decay", … */
   const char *formula; /* "‖x − r‖²" */
   gboolean bare;       /* not in nats: a count, a share; no part of the objective */
+  gboolean share;      /* between 0 and 1 */
 } LtTermInfo;
 
 typedef struct {

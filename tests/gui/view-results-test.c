@@ -1,4 +1,5 @@
 /* What each view says of a model, in words, figures and under the pointer. */
+#include "boltzmann/rbm.h"
 #include "support/view-run.h"
 #include "views/learning-curves.h"
 
@@ -251,6 +252,32 @@ test_learning_curves_panels (void)
   g_assert_true (result->panels->place (result, &run.style, 120.0, 100.0, 0, &measure));
   g_assert_cmpfloat (measure.width, >, 110.0);
   g_assert_false (result->panels->place (result, &run.style, 120.0, 100.0, 1, &term));
+  lt_learning_curves_view.free ((gpointer) result);
+}
+
+/* A rate's axis goes from 0 to 1, whatever the rate: how low it is has to be seen. */
+static void
+test_learning_curves_rates (void)
+{
+  static const char *const settings[] = { "hidden", "8", "method", "tempering", NULL };
+  g_auto (LtViewRun) run;
+  const LtCurvesResult *result;
+  gboolean found = FALSE;
+
+  lt_view_run_init (&run, lt_test_data ("digits"), "rbm", settings);
+  for (guint i = 0; i < run.log.rows->len; i++)
+    g_array_index (run.log.rows, LtLogRow, i).terms[LT_RBM_SWAPS] = 1e-9;
+  result = lt_view_run_show (&run, "learning-curves terms=true", 480.0, 300.0, NULL);
+  for (int i = 0; i < result->n_terms; i++) {
+    const LtAxis *axis = &result->terms[i].axes.y;
+
+    if (result->terms[i].term != LT_RBM_SWAPS)
+      continue;
+    found = TRUE;
+    g_assert_cmpfloat (axis->lowest, ==, 0);
+    g_assert_cmpfloat (axis->highest, ==, 1);
+  }
+  g_assert_true (found);
   lt_learning_curves_view.free ((gpointer) result);
 }
 
@@ -531,6 +558,7 @@ main (int argc, char **argv)
   g_test_add_func ("/views/learning-curves", test_learning_curves);
   g_test_add_func ("/views/learning-curves/terms", test_learning_curves_terms);
   g_test_add_func ("/views/learning-curves/panels", test_learning_curves_panels);
+  g_test_add_func ("/views/learning-curves/rates", test_learning_curves_rates);
   g_test_add_func ("/views/learning-curves/pca", test_learning_curves_pca);
   g_test_add_func ("/views/learning-curves/empty", test_learning_curves_empty);
   g_test_add_func ("/views/hit/tiles", test_tiles_hit);
