@@ -257,6 +257,13 @@ lt_tile_describe (LtTile *self)
   lt_canvas_set_label (LT_CANVAS (self->canvas), self->view->title, text);
 }
 
+/* Painted at another size than it was computed for? Other figures may fit there. */
+static gboolean
+has_outgrown (const LtTile *self, const LtProbeJob *job)
+{
+  return !self->view->costly && (self->result_w != job->w || self->result_h != job->h);
+}
+
 static void
 view_answer (const LtProbeAnswer *answer, gpointer data)
 {
@@ -285,7 +292,7 @@ view_answer (const LtProbeAnswer *answer, gpointer data)
     self->result_w = answer->job->w;
     self->result_h = answer->job->h;
   } else if (self->result->snapshot != lt_session_snapshot (self->source) ||
-             self->result_w != answer->job->w || self->result_h != answer->job->h) {
+             has_outgrown (self, answer->job)) {
     lt_tile_ask (self, LT_PROBE_VIEW, TRUE);
   }
   lt_tile_await_frame (self);

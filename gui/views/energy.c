@@ -495,6 +495,7 @@ const LtView lt_energy_view = {
              "held-out data should lie with the training data and particles with both; "
              "and log Z, which turns energies into probabilities.",
   .knobs = { knobs, G_N_ELEMENTS (knobs), sizeof (LtEnergySettings) },
+  .costly = TRUE,
   .suits = suits,
   .compute = lt_energy_compute,
   .free = lt_energy_free,

@@ -74,6 +74,7 @@ struct _LtView {
   const char *title;   /* "Latent map" */
   const char *summary; /* one sentence: what it shows and what to look for */
   LtKnobTable knobs;
+  gboolean costly; /* may take minutes, and so is not computed again for another size */
 
   /* Whether it can show this model on these data; else a sentence in *why. */
   gboolean (*suits) (const LtModel *model, const LtDataset *data, const char **why);
