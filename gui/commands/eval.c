@@ -164,9 +164,8 @@ const LtCommand lt_command_eval = {
       "Likelihoods of a binary machine are those of binary examples: values between 0\n"
       "and 1 are drawn as 0 or 1 once, with that probability.\n\n"
       "Documents are judged among those of their length, each of which has a log Z of\n"
-      "its own; “log_z” is the mean over documents, and --ais takes at most 50 of "
-      "them,\n"
-      "evenly spaced. “per_word” is over all words; the words count in one order.\n\n"
+      "its own; “log_z” is the mean over documents, with --ais over at most 50 of\n"
+      "them, evenly spaced. “per_word” is over all words, in one order.\n\n"
       "Where --ais is not possible, all else is printed and the exit status is 1.",
   .options = options,
   .run = run,

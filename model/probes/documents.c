@@ -76,9 +76,9 @@ distinct_length (const Documents *self, guint i)
 
 /* ---- log Z ----------------------------------------------------------------------- */
 
-/* Of each distinct length; low, high: as log_z where it is exact. */
+/* Of each distinct length; NAN where not known. */
 typedef struct {
-  double *log_z, *low, *high;
+  double *exact, *estimate, *low, *high;
   double deviation;
 } LogZ;
 
@@ -117,7 +117,7 @@ anneal (const Documents *documents,
     ais = lt_probe_ais (snapshot, data, &own, ws, error);
     if (ais == NULL)
       return FALSE;
-    found->log_z[i] = ais->log_z;
+    found->estimate[i] = ais->log_z;
     found->low[i] = ais->low;
     found->high[i] = ais->high;
     found->deviation = MAX (found->deviation, ais->deviation);
@@ -141,7 +141,8 @@ judge (const Documents *documents, const LogZ *found, LtDocumentsJudged *judged)
   for (gsize i = 0; i < documents->n; i++) {
     guint which = documents->which[i];
 
-    judged->log_z += found->log_z[which] / n;
+    judged->log_z += found->exact[which] / n;
+    judged->estimate += found->estimate[which] / n;
     judged->low += found->low[which] / n;
     judged->high += found->high[which] / n;
   }
@@ -161,21 +162,19 @@ lt_probe_judge_documents (const LtSnapshot *snapshot,
   LtCall call = lt_snapshot_call (snapshot, ws, NULL);
   g_autofree double *memory = NULL;
   g_auto (Documents) documents;
-  LogZ found = { 0 };
+  LogZ found;
+  guint n;
 
   documents_init (&documents, snapshot, data, &rows, ws);
-  memory = g_new (double, 3 * (gsize) documents.n_distinct);
-  found.log_z = found.low = found.high = memory;
-  if (ais != NULL) {
-    found.low = found.log_z + documents.n_distinct;
-    found.high = found.low + documents.n_distinct;
-    if (!anneal (&documents, snapshot, data, ais, ws, &found, error))
-      return FALSE;
-  } else {
-    call.model->kind->documents->log_partitions (&call, distinct_length (&documents, 0),
-                                                 (int) documents.n_distinct,
-                                                 found.log_z);
-  }
+  n = documents.n_distinct;
+  memory = g_new (double, 4 * (gsize) n);
+  for (guint i = 0; i < 4 * n; i++)
+    memory[i] = (double) NAN;
+  found = (LogZ){ memory, memory + n, memory + 2 * n, memory + 3 * n, 0 };
+  call.model->kind->documents->log_partitions (&call, distinct_length (&documents, 0),
+                                               (int) n, found.exact);
+  if (ais != NULL && !anneal (&documents, snapshot, data, ais, ws, &found, error))
+    return FALSE;
   judge (&documents, &found, judged);
   return TRUE;
 }

@@ -178,32 +178,36 @@ holds_words_only (const LtShape *shape)
   return TRUE;
 }
 
+/* Exact and estimated log Z are of the same documents, so that they can be compared; the
+ * likelihood is of all of them where the exact log Z is known. */
 static gboolean
 judge_documents (const Judging *self, const LtAisOptions *ais, GError **error)
 {
   const LtDataset *data = self->data;
-  LtDocumentsJudged exact, estimate, *best = &exact;
+  LtDocumentsJudged all, some;
   gboolean annealed = FALSE;
-  double sum;
+  double log_p, n_words;
 
-  lt_probe_judge_documents (self->snapshot, data, self->split, NULL, self->ws, &exact,
+  lt_probe_judge_documents (self->snapshot, data, self->split, NULL, self->ws, &all,
                             NULL);
-  add (self, "log_z_exact", exact.log_z);
   if (ais != NULL)
     annealed = lt_probe_judge_documents (self->snapshot, data, self->split, ais,
-                                         self->ws, &estimate, error);
+                                         self->ws, &some, error);
+  add (self, "log_z_exact", annealed ? some.log_z : all.log_z);
+  log_p = -all.energy - all.log_z;
+  n_words = all.n_words;
   if (annealed) {
-    add_estimate (self, estimate.log_z, estimate.low, estimate.high,
-                  estimate.deviation);
-    add (self, "annealed_documents", (double) estimate.n);
+    add_estimate (self, some.estimate, some.low, some.high, some.deviation);
+    add (self, "annealed_documents", (double) some.n);
+    if (isnan (log_p)) {
+      log_p = -some.energy - some.estimate;
+      n_words = some.n_words;
+    }
   }
-  if (isnan (exact.log_z) && annealed)
-    best = &estimate;
-  sum = -best->energy - best->log_z;
-  add (self, "log_likelihood_per_example", sum);
+  add (self, "log_likelihood_per_example", log_p);
   if (holds_words_only (lt_dataset_shape (data))) {
-    add (self, "log_likelihood_per_word", sum / best->n_words);
-    add (self, "perplexity_per_word", exp (-sum / best->n_words));
+    add (self, "log_likelihood_per_word", log_p / n_words);
+    add (self, "perplexity_per_word", exp (-log_p / n_words));
   }
   return ais == NULL || annealed;
 }

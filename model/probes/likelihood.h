@@ -105,10 +105,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtAis, lt_ais_free)
 
 /* What documents are judged by; means over them. */
 typedef struct {
-  gsize n;        /* documents: those of the split, or LT_MAX_ANNEALED evenly spaced */
-  double n_words; /* in a document */
-  double energy;  /* F */
-  double log_z;   /* of each one's length; NAN: too large to enumerate */
+  gsize n;         /* documents: those of the split, or LT_MAX_ANNEALED evenly spaced */
+  double n_words;  /* in a document */
+  double energy;   /* F */
+  double log_z;    /* of each one's length, exactly; NAN: too large to enumerate */
+  double estimate; /* the same by annealing; NAN: not asked for */
   double low, high; /* of the estimates, like LtAis */
   double deviation; /* the largest of any length's log weights */
 } LtDocumentsJudged;
@@ -117,7 +118,7 @@ typedef struct {
  * −energy − log_z is the mean log p (x), of the words in one order, as in Salakhutdinov &
  * Hinton 2009, whose Z is a sum over ordered words. That of the counts, in whatever order,
  * is higher by log (D! / Π_k v_k!), which no parameter changes. Each length's log Z is found
- * once: exactly, or with ais (else NULL) estimated. FALSE and a sentence as lt_probe_ais has
+ * once, with ais (else NULL) estimated as well. FALSE and a sentence as lt_probe_ais has
  * them. */
 gboolean lt_probe_judge_documents (const LtSnapshot *snapshot,
                                    const LtDataset *data,
@@ -139,8 +140,8 @@ gboolean lt_probe_judge_documents (const LtSnapshot *snapshot,
  * splits other than the one that is judged) and _gap, which need no log Z; log Z, and with
  * it log_likelihood_lower_bound_per_example.
  *
- * Of documents log_z_… are means over them, and annealed_documents says over how many where
- * they were estimated. Where rows hold nothing but words there are log_likelihood_per_word,
+ * Of documents log_z_… are means over them; with ais over those that were annealed, whose
+ * number is annealed_documents. Where rows hold nothing but words there are log_likelihood_per_word,
  * that of all documents over all of their words, and perplexity_per_word, exp of its
  * negative (Blei, Ng & Jordan 2003, section 7.1; Salakhutdinov & Hinton 2009 average each
  * document's own log p/D before exp).
