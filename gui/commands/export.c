@@ -1,5 +1,6 @@
 /* lantern export: a run's weights, codes, reconstructions or figures, for other programs. */
 #include "commands/command.h"
+#include "commands/epoch-terms.h"
 #include "commands/open-run.h"
 #include "core/error.h"
 #include "data/npy-writer.h"
@@ -129,25 +130,37 @@ append_epoch (GString *line, const LtLogEpoch *epoch)
   append_field (line, epoch->learning_rate);
   append_field (line, epoch->train_error);
   append_field (line, epoch->valid_error);
-  g_string_append_c (line, '\n');
 }
 
 static gboolean
 export_metrics (const Job *job, GError **error)
 {
   g_autoptr (LtLog) log = lt_log_new ();
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (LtLogRow));
   g_autoptr (GArray) epochs = g_array_new (FALSE, FALSE, sizeof (LtLogEpoch));
+  g_autoptr (GArray) events = g_array_new (FALSE, FALSE, sizeof (LtLogEvent));
+  const LtEpochLog all = { rows, epochs, events };
+  g_auto (GStrv) keys = lt_epoch_term_keys (job->open->experiment);
   g_autoptr (GString) text = g_string_new (
       "epoch,step,seconds,objective,train_squared_error,valid_squared_error,"
       "train_cross_entropy,valid_cross_entropy,learning_rate,train_error,valid_"
-      "error\n");
+      "error");
   g_autoptr (LtFileWriter) file = NULL;
 
   if (!lt_run_file_read_log (job->open->file, log, error))
     return FALSE;
-  lt_log_read (log, NULL, epochs, NULL);
-  for (guint i = 0; i < epochs->len; i++)
+  lt_log_read (log, rows, epochs, events);
+  for (int key = 0; keys[key] != NULL; key++)
+    g_string_append_printf (text, ",%s", keys[key]);
+  g_string_append_c (text, '\n');
+  for (guint i = 0; i < epochs->len; i++) {
+    LtEpochTerms terms = lt_epoch_terms (job->open->experiment, &all, i);
+
     append_epoch (text, &g_array_index (epochs, LtLogEpoch, i));
+    for (int key = 0; keys[key] != NULL; key++)
+      append_field (text, lt_epoch_terms_find (&terms, keys[key]));
+    g_string_append_c (text, '\n');
+  }
 
   file = lt_file_writer_new (job->path, error);
   return file != NULL && lt_file_writer_put (file, text->str, text->len, error) &&
@@ -206,7 +219,9 @@ const LtCommand lt_command_export = {
   .details =
       "NPZ files hold one float32 array a tensor, under the tensor's name, and\n"
       "open with numpy.load. NPY files hold one row an example, reconstructions in\n"
-      "the data's own units. Several may be asked for at once. Files are written\n"
+      "the data's own units. Figures end with the objective's terms and what is\n"
+      "told beside them, means over the epoch's minibatches. Several may be asked for "
+      "at once. Files are written\n"
       "whole or not at all.",
   .options = options,
   .run = run,

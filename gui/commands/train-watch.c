@@ -8,6 +8,7 @@
 
 #include "commands/train-watch.h"
 
+#include "commands/epoch-terms.h"
 #include "commands/output.h"
 #include "core/error.h"
 
@@ -20,9 +21,9 @@
 typedef struct {
   LtTrainer *trainer;
   const LtTrainWatch *how;
-  GArray *epochs; /* LtLogEpoch, as far as printed */
-  GArray *events; /* LtLogEvent */
-  guint n_events; /* of them, as far as printed */
+  LtExperiment *experiment;
+  LtEpochLog log; /* epochs as far as printed */
+  guint n_events; /* of its events, as far as printed */
   char *trouble;  /* why nothing is recorded at present; NULL while it is */
 } Watch;
 
@@ -47,12 +48,25 @@ add_epoch_json (JsonBuilder *json,
 }
 
 static void
-print_epoch_json (const LtLogEpoch *epoch, const LtTrainerStatus *status)
+add_terms_json (JsonBuilder *json, const LtEpochTerms *terms)
+{
+  for (int term = 0; term < terms->kind->n_terms; term++) {
+    g_autofree char *key = lt_epoch_term_key (&terms->kind->terms[term]);
+
+    lt_json_number (json, key, terms->value[term]);
+  }
+}
+
+/* Of epoch number i in the log. */
+static void
+print_epoch_json (const Watch *watch, guint i, const LtTrainerStatus *status)
 {
   g_autoptr (JsonBuilder) json = json_builder_new ();
+  LtEpochTerms terms = lt_epoch_terms (watch->experiment, &watch->log, i);
 
   json_builder_begin_object (json);
-  add_epoch_json (json, epoch, status);
+  add_epoch_json (json, &g_array_index (watch->log.epochs, LtLogEpoch, i), status);
+  add_terms_json (json, &terms);
   json_builder_end_object (json);
   lt_print_json (json);
 }
@@ -97,7 +111,7 @@ print_epoch (const LtLogEpoch *epoch, const LtTrainerStatus *status)
 static void
 print_heading (const Watch *watch)
 {
-  g_autoptr (LtExperiment) experiment = lt_trainer_dup_experiment (watch->trainer);
+  const LtExperiment *experiment = watch->experiment;
   const char *path = watch->how->path;
   int n_threads = watch->how->n_threads;
   const char *title = experiment->lesson.title;
@@ -135,9 +149,9 @@ note_trouble (Watch *watch, const LtTrainerStatus *status)
 static void
 print_phases (Watch *watch, gint64 step)
 {
-  for (; watch->n_events < watch->events->len; watch->n_events++) {
+  for (; watch->n_events < watch->log.events->len; watch->n_events++) {
     const LtLogEvent *event =
-        &g_array_index (watch->events, LtLogEvent, watch->n_events);
+        &g_array_index (watch->log.events, LtLogEvent, watch->n_events);
 
     if (event->step > step || (event->step == step && step > 0))
       return;
@@ -150,18 +164,19 @@ print_phases (Watch *watch, gint64 step)
 static void
 print_news (Watch *watch, const LtTrainerStatus *status)
 {
-  guint first = watch->epochs->len;
+  guint first = watch->log.epochs->len;
 
-  lt_log_read (lt_trainer_log (watch->trainer), NULL, watch->epochs, watch->events);
+  lt_log_read (lt_trainer_log (watch->trainer), watch->log.rows, watch->log.epochs,
+               watch->log.events);
   if (watch->how->quiet)
     return;
-  for (guint i = first; i < watch->epochs->len; i++) {
-    const LtLogEpoch *epoch = &g_array_index (watch->epochs, LtLogEpoch, i);
+  for (guint i = first; i < watch->log.epochs->len; i++) {
+    const LtLogEpoch *epoch = &g_array_index (watch->log.epochs, LtLogEpoch, i);
 
     print_phases (watch, epoch->step);
 
     if (watch->how->json)
-      print_epoch_json (epoch, status);
+      print_epoch_json (watch, i, status);
     else
       print_epoch (epoch, status);
   }
@@ -288,14 +303,19 @@ check_recorded (const Watch *watch, int n_epochs, GError **error)
 gboolean
 lt_train_watch (LtTrainer *trainer, const LtTrainWatch *how, GError **error)
 {
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (LtLogRow));
   g_autoptr (GArray) epochs = g_array_new (FALSE, FALSE, sizeof (LtLogEpoch));
   g_autoptr (GArray) events = g_array_new (FALSE, FALSE, sizeof (LtLogEvent));
-  Watch watch = { .trainer = trainer, .how = how, .epochs = epochs, .events = events };
+  g_autoptr (LtExperiment) experiment = lt_trainer_dup_experiment (trainer);
+  Watch watch = { .trainer = trainer,
+                  .how = how,
+                  .experiment = experiment,
+                  .log = { rows, epochs, events } };
   LtTrainerStatus status;
   gboolean good;
 
   /* The past of a run that goes on was printed when it happened. */
-  lt_log_read (lt_trainer_log (trainer), NULL, epochs, events);
+  lt_log_read (lt_trainer_log (trainer), rows, epochs, events);
   watch.n_events = events->len;
   if (epochs->len <= 1) {
     g_array_set_size (epochs, 0);

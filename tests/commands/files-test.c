@@ -251,6 +251,7 @@ test_eval_failures (void)
   assert_failure (ladder, 2, "dense or uniform");
   assert_failure (few, 2, "2 to");
   assert_failure (none, 1, "no log Z");
+  g_assert_nonnull (strstr (none->out, "squared_error_per_image"));
   g_assert_true (
       g_file_set_contents (text, "This is a letter, not a run.\n", -1, NULL));
   other = run_program ("eval", text, NULL);
@@ -376,13 +377,41 @@ test_npy (void)
   g_assert_cmpint (n_codes, ==, n_reconstructions);
 }
 
-/* A heading and a row for each epoch, the model before training included. */
+/* Documents' likelihoods, whose estimates agree with the exact ones. */
+static void
+test_eval_documents (void)
+{
+  g_autofree char *experiment = write_experiment (1);
+  g_autofree char *run = test_path ("topics.lantern");
+  g_autoptr (Outcome) trained = run_program (
+      "train", experiment, "--data=topics", "--set", "model=replicated-softmax",
+      "--set", "hidden=6", "--out", run, "--quiet", NULL);
+  g_autoptr (Outcome) outcome =
+      run_program ("eval", run, "--ais=50", "--temperatures=100", NULL);
+  double word;
+
+  assert_success (trained);
+  assert_success (outcome);
+  word = find_measure (outcome->out, "log_likelihood_per_word");
+  g_assert_cmpfloat (word, <, 0);
+  g_assert_cmpfloat (word, >,
+                     find_measure (outcome->out, "log_likelihood_per_example"));
+  g_assert_cmpfloat (
+      fabs (find_measure (outcome->out, "perplexity_per_word") - exp (-word)), <, 1e-3);
+  g_assert_cmpfloat (fabs (find_measure (outcome->out, "log_z_ais") -
+                           find_measure (outcome->out, "log_z_exact")),
+                     <, 1);
+}
+
+/* A heading and a row for each epoch, the model before training included; the terms at the
+ * end add up to the objective. */
 static void
 test_metrics (void)
 {
   g_autofree char *run = train_run ();
   g_autofree char *path = test_path ("metrics.csv");
   g_autoptr (Outcome) outcome = run_program ("export", run, "--metrics", path, NULL);
+  guint n_fields = 0;
   g_auto (GStrv) lines = NULL;
   g_autofree char *text = NULL;
 
@@ -392,11 +421,50 @@ test_metrics (void)
   g_assert_cmpuint (g_strv_length (lines), ==, 1 + 4 + 1);
   for (int i = 0; i < 5; i++) {
     g_auto (GStrv) fields = g_strsplit (lines[i], ",", -1);
+    double sum = 0;
 
-    g_assert_cmpuint (g_strv_length (fields), ==, 11);
+    if (i == 0)
+      n_fields = g_strv_length (fields);
+
+    g_assert_cmpuint (g_strv_length (fields), ==, n_fields);
     if (i > 0)
       g_assert_cmpint (atoi (fields[0]), ==, i - 1);
+    for (int k = 11; fields[k] != NULL; k++)
+      sum += i > 0 ? g_ascii_strtod (fields[k], NULL) : 0;
+    if (i > 1)
+      g_assert_cmpfloat (fabs (sum - g_ascii_strtod (fields[3], NULL)), <, 1e-3 * sum);
   }
+}
+
+/* Figures beside the objective come with their names: of a ladder of temperatures, how often
+ * the two rungs that swap least do. */
+static void
+test_metrics_rates (void)
+{
+  g_autofree char *experiment = write_experiment (1);
+  g_autofree char *run = test_path ("tempering.lantern");
+  g_autofree char *path = test_path ("tempering.csv");
+  g_autofree char *text = NULL;
+  g_autoptr (Outcome) trained = run_program (
+      "train", experiment, "--set", "model=rbm", "--set", "hidden=8", "--set",
+      "method=tempering", "--set", "chains=10", "--json", "--out", run, NULL);
+  g_autoptr (Outcome) outcome = run_program ("export", run, "--metrics", path, NULL);
+  g_auto (GStrv) lines = NULL, names = NULL, fields = NULL;
+  double rate = 0;
+
+  assert_success (trained);
+  assert_success (outcome);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  names = g_strsplit (lines[0], ",", -1);
+  fields = g_strsplit (lines[2], ",", -1);
+  for (int k = 0; names[k] != NULL; k++)
+    if (strcmp (names[k], "lowest_swap_rate") == 0)
+      rate = g_ascii_strtod (fields[k], NULL);
+  g_assert_cmpfloat (rate, >, 0);
+  g_assert_cmpfloat (rate, <=, 1);
+  g_assert_nonnull (strstr (trained->out, "\"lowest_swap_rate\":null"));
+  g_assert_nonnull (strstr (trained->out, "\"lowest_swap_rate\":0."));
 }
 
 /* What cannot be written leaves what was there. */
@@ -430,11 +498,13 @@ main (int argc, char **argv)
   g_test_add_func ("/eval/lines", test_eval_lines);
   g_test_add_func ("/eval/json", test_eval_json);
   g_test_add_func ("/eval/ais", test_eval_ais);
+  g_test_add_func ("/eval/documents", test_eval_documents);
   g_test_add_func ("/eval/failures", test_eval_failures);
   g_test_add_func ("/export/npz", test_npz);
   g_test_add_func ("/export/safetensors", test_safetensors);
   g_test_add_func ("/export/npy", test_npy);
   g_test_add_func ("/export/metrics", test_metrics);
+  g_test_add_func ("/export/metrics/rates", test_metrics_rates);
   g_test_add_func ("/export/failures", test_export_failures);
   result = g_test_run ();
   remove_folder ();
