@@ -193,6 +193,7 @@ lt_run_new (LtRunPlan *plan, GError **error)
   gboolean done;
 
   self->ref_count = 1;
+  self->resumed = plan->resume != NULL;
   done = plan->resume ? resume (self, plan, error) : begin (self, plan, error);
   return done ? g_steal_pointer (&self) : NULL;
 }

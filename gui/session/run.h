@@ -16,6 +16,7 @@ typedef struct {
   LtExperiment *experiment; /* with its knobs as they are turned now; the UI thread's */
   char *path;               /* the file it records to; NULL when nothing is recorded */
   gboolean temporary;       /* the file goes when the run goes */
+  gboolean resumed;         /* it goes on with what a file held */
   char *saved_as;           /* where the user keeps it; NULL: nowhere yet */
   LtSnapshot *newest;       /* what it showed last, while another run is shown */
   char *warning;            /* what went wrong without spoiling the run; NULL */

@@ -87,7 +87,7 @@ lt_session_pair (LtSession *self)
   LtExperiment *experiment = NULL;
   gboolean new_twin;
 
-  if (variation && self->status.step == 0)
+  if (variation && !self->run->resumed && self->status.step == 0)
     experiment = varied (self->run->experiment, variation);
   if (!experiment) {
     drop_twin (self);

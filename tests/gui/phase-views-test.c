@@ -25,8 +25,8 @@ test_layer_to_come (void)
   static const struct {
     const char *text, *expected, *missing;
   } cases[] = {
-    { "filters layer=2", "hidden 2: ", NULL },
-    { "filters layer=3", "hidden 2: ", "there is no hidden layer 3" },
+    { "filters layer=2", "hidden 2, W₁W₂: ", NULL },
+    { "filters layer=3", "hidden 2, W₁W₂: ", "there is no hidden layer 3" },
     { "filters layer=3 what=bias-hidden", "biases ", "there is no hidden layer 3" },
     { "filters layer=3 what=bias-visible", "biases ", NULL },
   };
