@@ -7,7 +7,6 @@
 #include "support/toy-kind.h"
 #include "support/training.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -15,56 +14,19 @@
   "model=rbm;hidden=5;batch-size=50;optimiser=momentum;momentum-epochs=2;" \
   "learning-rate=0.05;chains=30"
 
-static char *folder;
-
 /* Closing and resuming gives the bytes of an uninterrupted run, chains included. */
 static void
 test_resume (gconstpointer settings)
 {
-  g_autofree char *whole = g_strdup_printf (RBM ";%s", (const char *) settings);
-  g_autofree char *told = g_strconcat (whole, ";epochs=4", NULL);
-  g_autofree char *path = g_build_filename (folder, "rbm.lantern", NULL);
-  g_autoptr (LtSnapshot) expected = lt_test_run_undisturbed (whole, 4);
-  g_autoptr (LtSnapshot) got = NULL;
-  g_autoptr (GError) error = NULL;
-  LtTrainer *trainer = lt_test_start (told, path);
+  g_autofree char *all = g_strdup_printf (RBM ";%s", (const char *) settings);
 
-  lt_test_advance (trainer, LT_STEP_EPOCH);
-  lt_test_advance (trainer, LT_STEP_EPOCH);
-  lt_test_advance (trainer, LT_STEP_BATCH); /* lost, and done again */
-  lt_trainer_free (trainer);
-  trainer = lt_test_resume (path, &error);
-  g_assert_no_error (error);
-  lt_test_advance (trainer, LT_RUN);
-  g_assert_cmpint (lt_test_status (trainer).state, ==, LT_TRAINER_FINISHED);
-  got = lt_test_epoch (trainer, 4);
-  lt_test_assert_same_bytes (expected, got);
-  lt_trainer_free (trainer);
-  g_unlink (path);
+  lt_test_assert_exact_resume (all);
 }
 
-/* The chains go on, as many as they were, when the batch size changes in the middle of an
- * epoch: they are still zeros and ones, and still move. */
 static void
 test_batch_size (void)
 {
-  g_autoptr (LtTrainer) trainer = lt_test_start (RBM ";method=pcd;epochs=3", NULL);
-  g_autoptr (LtSnapshot) before = NULL, after = NULL;
-  gsize n;
-
-  lt_test_advance (trainer, LT_STEP_BATCH);
-  before = lt_trainer_take_snapshot (trainer);
-  g_assert_true (lt_trainer_set_knob (trainer, "batch-size", "7", NULL));
-  lt_test_advance (trainer, LT_STEP_BATCH);
-  g_assert_true (lt_trainer_set_knob (trainer, "batch-size", "200", NULL));
-  lt_test_advance (trainer, LT_RUN);
-  g_assert_cmpint (lt_test_status (trainer).state, ==, LT_TRAINER_FINISHED);
-  after = lt_test_epoch (trainer, 3);
-  n = lt_layout_size (before->model->state);
-  g_assert_cmpuint (n, ==, lt_layout_size (after->model->state));
-  g_assert_cmpint (memcmp (before->state, after->state, n * sizeof (float)), !=, 0);
-  for (gsize i = 0; i < n; i++)
-    g_assert_true (after->state[i] == 0 || after->state[i] == 1);
+  lt_test_assert_chains_survive (RBM ";method=pcd");
 }
 
 #define N_ROWS  200
@@ -248,7 +210,6 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  folder = g_dir_make_tmp ("lantern-rbm-XXXXXX", NULL);
   g_test_add_data_func ("/rbm-training/resume/cd", "method=cd;dropout=0.2",
                         test_resume);
   g_test_add_data_func ("/rbm-training/resume/pcd", "method=pcd;binarise=true",
@@ -269,7 +230,5 @@ main (int argc, char **argv)
   g_test_add_data_func ("/rbm-training/classes/none", NULL, test_classes);
   g_test_add_func ("/rbm-training/exact", test_exact);
   status = g_test_run ();
-  g_rmdir (folder);
-  g_free (folder);
   return status;
 }

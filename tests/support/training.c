@@ -3,6 +3,9 @@
 
 #include "support/toy-kind.h"
 
+#include <glib/gstdio.h>
+#include <string.h>
+
 LtExperiment *
 lt_test_experiment (const char *assignments)
 {
@@ -90,4 +93,53 @@ lt_test_run_undisturbed (const char *assignments, int n)
   lt_test_advance (trainer, LT_RUN);
   g_assert_cmpint (lt_test_status (trainer).state, ==, LT_TRAINER_FINISHED);
   return lt_test_epoch (trainer, n);
+}
+
+void
+lt_test_assert_exact_resume (const char *assignments)
+{
+  g_autofree char *folder = g_dir_make_tmp ("lantern-resume-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "run.lantern", NULL);
+  g_autofree char *all = g_strconcat (assignments, ";epochs=4", NULL);
+  g_autoptr (LtSnapshot) expected = lt_test_run_undisturbed (assignments, 4);
+  g_autoptr (LtSnapshot) got = NULL;
+  g_autoptr (GError) error = NULL;
+  LtTrainer *trainer = lt_test_start (all, path);
+
+  lt_test_advance (trainer, LT_STEP_EPOCH);
+  lt_test_advance (trainer, LT_STEP_EPOCH);
+  lt_test_advance (trainer, LT_STEP_BATCH); /* lost, and done again */
+  lt_trainer_free (trainer);
+  trainer = lt_test_resume (path, &error);
+  g_assert_no_error (error);
+  lt_test_advance (trainer, LT_RUN);
+  g_assert_cmpint (lt_test_status (trainer).state, ==, LT_TRAINER_FINISHED);
+  got = lt_test_epoch (trainer, 4);
+  lt_test_assert_same_bytes (expected, got);
+  lt_trainer_free (trainer);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+void
+lt_test_assert_chains_survive (const char *assignments)
+{
+  g_autofree char *all = g_strconcat (assignments, ";epochs=3", NULL);
+  g_autoptr (LtTrainer) trainer = lt_test_start (all, NULL);
+  g_autoptr (LtSnapshot) before = NULL, after = NULL;
+  gsize n;
+
+  lt_test_advance (trainer, LT_STEP_BATCH);
+  before = lt_trainer_take_snapshot (trainer);
+  g_assert_true (lt_trainer_set_knob (trainer, "batch-size", "7", NULL));
+  lt_test_advance (trainer, LT_STEP_BATCH);
+  g_assert_true (lt_trainer_set_knob (trainer, "batch-size", "200", NULL));
+  lt_test_advance (trainer, LT_RUN);
+  g_assert_cmpint (lt_test_status (trainer).state, ==, LT_TRAINER_FINISHED);
+  after = lt_test_epoch (trainer, 3);
+  n = lt_layout_size (before->model->state);
+  g_assert_cmpuint (n, ==, lt_layout_size (after->model->state));
+  g_assert_cmpint (memcmp (before->state, after->state, n * sizeof (float)), !=, 0);
+  for (gsize i = 0; i < n; i++)
+    g_assert_true (after->state[i] == 0 || after->state[i] == 1);
 }

@@ -28,3 +28,11 @@ LtSnapshot *lt_test_epoch (LtTrainer *trainer, int epoch);
 
 /* What a run of n epochs comes to that nobody disturbs. */
 LtSnapshot *lt_test_run_undisturbed (const char *assignments, int n);
+
+/* That a run of four epochs that is closed amid its third and resumed comes to the bytes of
+ * one that nobody disturbs, state included. */
+void lt_test_assert_exact_resume (const char *assignments);
+
+/* That chains of zeros and ones, the whole of the model's state, go on, as many as they were,
+ * when the batch size changes in the middle of an epoch. */
+void lt_test_assert_chains_survive (const char *assignments);
