@@ -58,10 +58,13 @@ learns_top (const LtModel *model)
 int
 lt_dbm_classifier_n_features (const LtModel *model)
 {
+  const LtDbmClassifierSettings *s = model->settings;
   LtDbmNet net;
 
   lt_dbm_net_init (&net, model);
-  return learns_top (model) ? net.n[net.depth] : net.n_q;
+  if (learns_top (model))
+    return net.n[net.depth];
+  return s->inferred_from == LT_DBM_INFERRED_FROM_KEPT ? 0 : net.n_q;
 }
 
 /* q, or h_L where only the top learns. */

@@ -15,7 +15,6 @@ typedef struct {
   LtDbmNet net;
   int n;
   double rate[LT_DBM_NET_NODES];    /* of dropout */
-  double inferred_rate;             /* of q */
   const float *h[LT_DBM_NET_NODES]; /* [n, ·]: the data, and the hidden layers */
   float *hidden[LT_DBM_NET_NODES];  /* the same from 1 on, to be written */
   const float *q;                   /* [n, n_q] */
@@ -77,18 +76,18 @@ drop (const Pass *self, double rate, int width, float *h)
   lt_workspace_release (self->call->ws, mark);
 }
 
-/* What is given, with some of it left out: a copy. */
+/* The data with some of it left out, a copy; or as it is, where none is. */
 static const float *
-drop_given (const Pass *self, const float *given, int width, double rate)
+drop_data (const Pass *self, const float *x)
 {
-  gsize size = (gsize) self->n * width;
+  gsize size = (gsize) self->n * self->net.n[0];
   float *kept;
 
-  if (rate <= 0)
-    return given;
+  if (self->rate[0] <= 0)
+    return x;
   kept = lt_workspace_floats (self->call->ws, size);
-  memcpy (kept, given, size * sizeof *kept);
-  drop (self, rate, width, kept);
+  memcpy (kept, x, size * sizeof *kept);
+  drop (self, self->rate[0], self->net.n[0], kept);
   return kept;
 }
 
@@ -155,20 +154,28 @@ class_inputs (const Pass *self)
                     net->classes, self->p);
 }
 
-/* Up to h_L, q included. */
+static const float *
+infer (const Pass *self, const float *x)
+{
+  float *q = lt_workspace_floats (self->call->ws, (gsize) self->n * self->net.n_q);
+
+  lt_dbm_classifier_infer (self->call, x, self->n, q);
+  return q;
+}
+
+/* Up to h_L, q included; features: q of all of the data, or NULL to infer it. */
 static void
 forward (Pass *self, const float *features)
 {
+  const LtDbmClassifierSettings *s = self->call->settings;
   const LtDbmNet *net = &self->net;
+  const float *x = self->h[0];
 
-  if (features == NULL) {
-    float *q = lt_workspace_floats (self->call->ws, (gsize) self->n * net->n_q);
-
-    lt_dbm_classifier_infer (self->call, self->h[0], self->n, q);
-    features = q;
-  }
-  self->h[0] = drop_given (self, self->h[0], net->n[0], self->rate[0]);
-  self->q = drop_given (self, features, net->n_q, self->inferred_rate);
+  self->h[0] = drop_data (self, x);
+  if (s->inferred_from == LT_DBM_INFERRED_FROM_KEPT)
+    self->q = infer (self, self->h[0]);
+  else
+    self->q = features != NULL ? features : infer (self, x);
   for (int l = 1; l <= net->depth; l++)
     hidden_layer (self, l);
 }
@@ -354,7 +361,6 @@ lt_dbm_classifier_gradient (const LtCall *call,
   pass_init (&pass, call, batch->x, batch->n);
   for (int node = 0; all && node <= pass.net.depth; node++)
     pass.rate[node] = lt_dbm_classifier_dropout (s, node);
-  pass.inferred_rate = all ? s->inferred_dropout : 0;
   if (all || batch->features == NULL)
     forward (&pass, batch->features);
   else

@@ -10,6 +10,7 @@
 #define KNOB_AT(field) .offset = G_STRUCT_OFFSET (LtDbmClassifierSettings, field)
 
 static const char *const learning_names[] = { "all", "top", NULL };
+static const char *const inferred_from_names[] = { "all", "kept", NULL };
 
 static const LtKnob knobs[] = {
   { "hidden", "Hidden layers", "units", "Architecture",
@@ -45,11 +46,13 @@ static const LtKnob knobs[] = {
     "each hidden layer; one number alone is the rate of all hidden layers.",
     LT_KNOB_REALS, .live = TRUE, .minimum = 0, .maximum = 0.95, .fallback = "",
     .when = "learning=all", KNOB_AT (dropout) },
-  { "inferred-dropout", "Inferred dropout", "", "Objective",
-    "The same of what the machine inferred: it has seen all of the data, so that "
-    "leaving out data alone teaches little.",
-    LT_KNOB_REAL, .live = TRUE, .minimum = 0, .maximum = 0.95, .fallback = "0",
-    .when = "learning=all", KNOB_AT (inferred_dropout) },
+  { "inferred-from", "Inferred from", "", "Objective",
+    "What mean field sees while the classifier learns: all of the data, which is "
+    "computed "
+    "once; or what dropout keeps of it, anew for each minibatch, which is slower and "
+    "leaves nothing to be learnt by heart.",
+    LT_KNOB_CHOICE, .fallback = "all", .choices = inferred_from_names,
+    .when = "learning=all", KNOB_AT (inferred_from) },
 };
 
 /* ---- The layout ------------------------------------------------------------------ */

@@ -21,14 +21,19 @@ typedef enum {
   LT_DBM_LEARNING_TOP,
 } LtDbmLearning;
 
+typedef enum {
+  LT_DBM_INFERRED_FROM_ALL,
+  LT_DBM_INFERRED_FROM_KEPT,
+} LtDbmInferredFrom;
+
 typedef struct {
   LtList hidden;
   int classes;
-  int learning; /* LtDbmLearning */
+  int learning;      /* LtDbmLearning */
+  int inferred_from; /* LtDbmInferredFrom */
   double weight_scale;
   double decay;
   LtList dropout; /* data, h_1, h_2 …; one rate alone: of all hidden layers */
-  double inferred_dropout;
   int sweeps;
   double tolerance;
 } LtDbmClassifierSettings;

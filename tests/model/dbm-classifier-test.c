@@ -248,7 +248,6 @@ check_dropout (const Case *a_case, const char *rates)
 
   trial_init (&trial, a_case);
   set_knob (&trial, "dropout", rates);
-  set_knob (&trial, "inferred-dropout", "0.3");
   trial.settings.decay = 0;
   rng = trial.rng;
   gradient_of (&trial, trial.q);
@@ -308,7 +307,7 @@ test_dropout_rates (void)
 /* With the inputs' rate alone above 0, an input's weight has a gradient in as many draws as
  * the input is kept, and the mean of all draws is that without dropout. */
 static void
-test_input_dropout (gconstpointer inferred)
+test_input_dropout (void)
 {
   enum {
     DRAWS = 4000
@@ -319,8 +318,7 @@ test_input_dropout (gconstpointer inferred)
   gsize w;
 
   trial_init (&trial, &two);
-  set_knob (&trial, inferred != NULL ? "inferred-dropout" : "dropout",
-            inferred != NULL ? "0.5" : "0.5 0");
+  set_knob (&trial, "dropout", "0.5 0");
   trial.settings.decay = 0;
   trial.labels[0] = 1; /* one row learns */
   for (int i = 1; i < N; i++)
@@ -329,20 +327,45 @@ test_input_dropout (gconstpointer inferred)
   memset (trial.params, 0,
           lt_layout_tensor (trial.model->params, trial.net.bias[1])->offset *
               sizeof (float));
-  w = lt_layout_tensor (trial.model->params,
-                        inferred != NULL ? trial.net.inferred_w[1] : trial.net.w[1])
-          ->offset;
+  w = lt_layout_tensor (trial.model->params, trial.net.w[1])->offset;
   for (int i = 0; i < DRAWS; i++) {
     gradient_of (&trial, trial.q);
     n_zero += trial.gradient[w] == 0;
     sum += (double) trial.gradient[w] / DRAWS;
   }
   set_knob (&trial, "dropout", "");
-  set_knob (&trial, "inferred-dropout", "0");
   gradient_of (&trial, trial.q);
   /* Four deviations of a mean of 4000 values that are 0 or 1, and 0 or 2. */
   g_assert_cmpfloat (fabs (n_zero / (double) DRAWS - 0.5), <, 0.032);
   g_assert_cmpfloat (fabs (sum / (double) trial.gradient[w] - 1), <, 0.064);
+  trial_clear (&trial);
+}
+
+/* Inferred from what dropout keeps: the gradient is that of examples that were so from the
+ * beginning, whatever was computed of the whole ones. */
+static void
+test_inferred_from_kept (gconstpointer data)
+{
+  g_autofree float *got = NULL;
+  float mask[N * NV];
+  Trial trial;
+  gsize size;
+  LtRng rng;
+
+  trial_init (&trial, data);
+  size = lt_layout_size (trial.model->params) * sizeof (float);
+  set_knob (&trial, "dropout", "0.5 0");
+  set_knob (&trial, "inferred-from", "kept");
+  rng = trial.rng;
+  gradient_of (&trial, trial.q);
+  got = g_memdup2 (trial.gradient, size);
+  lt_rng_fill_mask (&rng, 0.5f, N * NV, mask);
+  for (int i = 0; i < N * NV; i++)
+    trial.x[i] *= 2 * mask[i];
+  set_knob (&trial, "dropout", "");
+  set_knob (&trial, "inferred-from", "all");
+  gradient_of (&trial, NULL);
+  g_assert_cmpmem (got, size, trial.gradient, size);
   trial_clear (&trial);
 }
 
@@ -566,9 +589,11 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dbm-classifier/dropout/two", &two, test_dropout);
   g_test_add_data_func ("/dbm-classifier/dropout/three", &three, test_dropout);
   g_test_add_func ("/dbm-classifier/dropout/rates", test_dropout_rates);
-  g_test_add_data_func ("/dbm-classifier/dropout/data", NULL, test_input_dropout);
-  g_test_add_data_func ("/dbm-classifier/dropout/inferred", GINT_TO_POINTER (1),
-                        test_input_dropout);
+  g_test_add_func ("/dbm-classifier/dropout/data", test_input_dropout);
+  g_test_add_data_func ("/dbm-classifier/dropout/kept/two", &two,
+                        test_inferred_from_kept);
+  g_test_add_data_func ("/dbm-classifier/dropout/kept/three", &three,
+                        test_inferred_from_kept);
   g_test_add_data_func ("/dbm-classifier/classify/two", &two, test_classify);
   g_test_add_data_func ("/dbm-classifier/classify/three", &three, test_classify);
   g_test_add_func ("/dbm-classifier/filters", test_filters);
