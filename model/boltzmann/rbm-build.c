@@ -252,6 +252,8 @@ build_state (LtModel *model, const LtRbmMachine *m)
   if (s->method == LT_RBM_FAST_PCD)
     lt_layout_add (model->state, "fast", LT_ROLE_STATE, 1,
                    (int) lt_layout_size (model->params));
+  if (s->method == LT_RBM_TEMPERING)
+    lt_layout_add (model->state, "swaps", LT_ROLE_STATE, 1, LT_RBM_N_SWAPS);
 }
 
 void

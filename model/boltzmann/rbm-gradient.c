@@ -29,6 +29,7 @@ typedef struct {
   float *hidden; /* where chains start */
   float *mask;   /* [n + m, nh]; NULL without dropout */
   float *fast;
+  float *swaps;       /* of a ladder, the state's */
   float *d_u, *d_h;   /* Δ⟨u⟩ [n_visible], Δ⟨h⟩ [nh]: data's less model's */
   float *mu, *lambda; /* the centring's offsets; NULL: none */
   float *square;      /* Gaussian: Δ⟨(v − b)²/2σ²⟩ [n_visible] */
@@ -69,7 +70,7 @@ take_chains (Gradient *self, float *state)
 {
   const LtModel *model = self->rbm.call->model;
   LtWorkspace *ws = self->rbm.ws;
-  const LtTensor *chains, *fast;
+  const LtTensor *chains, *fast, *swaps;
 
   if (self->rbm.settings->method == LT_RBM_CD)
     self->hidden = lt_workspace_floats (ws, (gsize) self->n * self->rbm.machine.nh);
@@ -86,6 +87,9 @@ take_chains (Gradient *self, float *state)
   fast = lt_layout_find (model->state, "fast");
   if (fast != NULL)
     self->fast = state + fast->offset;
+  swaps = lt_layout_find (model->state, "swaps");
+  if (swaps != NULL)
+    self->swaps = state + swaps->offset;
 }
 
 /* Contrastive divergence leaves out the same units in its chains as in the data. */
@@ -211,10 +215,12 @@ negative_phase (Gradient *self)
     .hidden = self->hidden,
     .lengths = chain_lengths (self),
     .fast = self->fast,
+    .swaps = self->swaps,
   };
 
   lt_rbm_negative (&self->rbm, &negative);
-  self->terms->value[LT_RBM_SWAPS] = negative.swap_rate;
+  if (self->swaps != NULL)
+    self->terms->value[LT_RBM_SWAPS] = (double) self->swaps[LT_RBM_SWAPS_RATE];
 }
 
 static double

@@ -170,6 +170,13 @@ void lt_rbm_label_energies (const LtRbm *self, const float *x, int n, float *log
 
 /* ---- rbm-negative.c ---- */
 
+/* What the state keeps of a ladder's swaps between updates. */
+enum {
+  LT_RBM_SWAPS_WAITING, /* Gibbs steps until rungs try next, that one included; 0: now */
+  LT_RBM_SWAPS_RATE,    /* the lowest of any two rungs', when they last tried */
+  LT_RBM_N_SWAPS,
+};
+
 /* The negative phase of a minibatch. */
 typedef struct {
   int n;    /* rows */
@@ -181,7 +188,7 @@ typedef struct {
                      * the state. [n_chains, nh], advanced in place */
   const float *lengths; /* [n, n_counts], of documents; NULL without counts */
   float *fast;          /* fast PCD: a block of the parameters' layout; else NULL */
-  double swap_rate;     /* tempering: written, the lowest of any two rungs' */
+  float *swaps;         /* tempering: [LT_RBM_N_SWAPS], advanced in place; else NULL */
 } LtRbmNegative;
 void lt_rbm_negative (const LtRbm *self, LtRbmNegative *negative);
 

@@ -130,6 +130,37 @@ typedef struct {
   double accepted[LT_RBM_MAX_TEMPERATURES]; /* of each pair, sums of probabilities */
 } Ladder;
 
+/* The masks of dropout [rungs · chains, nh], from the workspace; NULL without. Each chain
+ * leaves out the same units on all rungs, which are then one machine at several
+ * temperatures, and may swap. */
+static const float *
+rung_masks (const LtRbm *self, const LtRbmNegative *negative, int rungs)
+{
+  gsize size = (gsize) negative->n * self->machine.nh;
+  float *masks;
+
+  if (negative->mask == NULL)
+    return NULL;
+  masks = lt_workspace_floats (self->ws, size * rungs);
+  for (gsize r = 0; r < (gsize) rungs; r++)
+    memcpy (masks + r * size, negative->mask, size * sizeof *masks);
+  return masks;
+}
+
+/* Whether rungs try to swap after this Gibbs step. They do after the very first, so that
+ * their rate is known from then on. */
+static gboolean
+is_time_to_swap (const LtRbm *self, float *waiting)
+{
+  *waiting = MIN (*waiting, (float) self->settings->swap_interval);
+  if (*waiting > 1) {
+    *waiting -= 1;
+    return FALSE;
+  }
+  *waiting = (float) self->settings->swap_interval;
+  return TRUE;
+}
+
 /* Chain i of rung r is row r·chains + i. Even and odd pairs of rungs try in turn. */
 static void
 swap_rungs (const LtRbm *self, const Step *at, int parity, Ladder *ladder)
@@ -155,14 +186,12 @@ swap_rungs (const LtRbm *self, const Step *at, int parity, Ladder *ladder)
 
 /* Of the pair of rungs that swaps least, since states get no further than there. Means of
  * probabilities, not of what was drawn: a pair that hardly ever swaps has a rate as well,
- * and few chains make it less uncertain. 0 where none tried. */
+ * and few chains make it less uncertain. */
 static double
 lowest_rate (const Ladder *ladder)
 {
   double lowest = 1;
 
-  if (ladder->n_tried == 0)
-    return 0;
   for (int r = 0; r + 1 < ladder->temperatures; r++)
     lowest = MIN (lowest, ladder->accepted[r] / ladder->n_tried);
   return lowest;
@@ -180,7 +209,8 @@ inverse_temperatures (const LtRbm *self, int chains, int temperatures)
   return beta;
 }
 
-/* Swaps come after the statistics of each step are taken. */
+/* Swaps come after the statistics of each step are taken. The rate of an update in which
+ * none was tried is the last one. */
 static void
 run_ladder (const LtRbm *self, LtRbmNegative *negative)
 {
@@ -198,6 +228,7 @@ run_ladder (const LtRbm *self, LtRbmNegative *negative)
     .input = lt_workspace_floats (self->ws, n * m->nh),
     .sample_u = TRUE,
     .sample_h = TRUE,
+    .mask = rung_masks (self, negative, built->temperatures),
   };
 
   here.beta = ladder.beta =
@@ -208,14 +239,15 @@ run_ladder (const LtRbm *self, LtRbmNegative *negative)
       memcpy (negative->u, here.u, (gsize) negative->n * m->n * sizeof (float));
       memcpy (negative->h, here.h, (gsize) negative->n * m->nh * sizeof (float));
     }
-    if (k % s->swap_interval != 0)
+    if (!is_time_to_swap (self, &negative->swaps[LT_RBM_SWAPS_WAITING]))
       continue;
     ladder.n_tried++;
     for (int parity = 0; parity < 2; parity++)
       swap_rungs (self, &here, parity, &ladder);
   }
   lt_scale (negative->scale, (gsize) negative->n * m->nh, negative->h);
-  negative->swap_rate = lowest_rate (&ladder);
+  if (ladder.n_tried > 0)
+    negative->swaps[LT_RBM_SWAPS_RATE] = (float) lowest_rate (&ladder);
   lt_workspace_release (self->ws, mark);
 }
 

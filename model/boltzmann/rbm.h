@@ -11,7 +11,8 @@
  * after the data's own (Larochelle & Bengio 2008). Units that count words have the energy of
  * the replicated softmax (Salakhutdinov & Hinton 2009; rbm-counts.c).
  *
- * The state has persistent chains of hidden units, and the mean length of documents.
+ * The state has persistent chains of hidden units, the mean length of documents, and how
+ * far tempered chains are from their next swap.
  *
  * Tensors: W1 [visible, hidden], b [visible], c1 [hidden], z [data's units]: log σ², of
  * Gaussian machines that learn it. */

@@ -154,6 +154,80 @@ test_swaps_lowest (void)
   rbm_trial_clear (&trial);
 }
 
+/* Gibbs steps between swaps are counted on from update to update: six updates of one step
+ * leave the chains where one update of six does. */
+static void
+test_swap_interval (void)
+{
+  RbmTrial trials[2];
+
+  for (int k = 0; k < 2; k++) {
+    g_autofree char *knobs =
+        g_strdup_printf ("hidden=4 method=tempering chains=20 temperatures=3 "
+                         "swap-interval=4 gibbs-steps=%d",
+                         k == 0 ? 1 : 6);
+
+    rbm_trial_init (&trials[k], knobs, 5, 4);
+    for (int i = 0; i < (k == 0 ? 6 : 1); i++)
+      rbm_trial_gradient (&trials[k]);
+  }
+  g_assert_cmpmem (trials[0].state, 20 * 3 * 4 * sizeof (float), trials[1].state,
+                   20 * 3 * 4 * sizeof (float));
+  for (int k = 0; k < 2; k++)
+    rbm_trial_clear (&trials[k]);
+}
+
+/* Between swaps the rate stays what it was, rather than 0. */
+static void
+test_swap_rate_kept (void)
+{
+  RbmTrial trial;
+  double rate[7];
+
+  rbm_trial_init (&trial,
+                  "hidden=4 method=tempering chains=20 temperatures=3 swap-interval=3",
+                  5, 4);
+  lt_scale (6, lt_layout_find (trial.model->params, "W1")->size, trial.params);
+  for (int i = 0; i < 7; i++)
+    rate[i] = rbm_trial_gradient (&trial).value[LT_RBM_SWAPS];
+  g_assert_cmpfloat (rate[0], >, 0);
+  for (int i = 1; i < 7; i++)
+    if (i % 3 == 0)
+      g_assert_cmpfloat (rate[i], !=, rate[i - 1]);
+    else
+      g_assert_cmpfloat (rate[i], ==, rate[i - 1]);
+  rbm_trial_clear (&trial);
+}
+
+/* Dropout leaves hidden units out of tempered chains, the same ones on all rungs: of units
+ * that are on otherwise, only these are off, whatever has been swapped. */
+static void
+test_swap_dropout (void)
+{
+  enum {
+    N = 200,
+    NH = 5,
+    RUNGS = 3
+  };
+  RbmTrial trial;
+  double off = 0;
+
+  rbm_trial_init (&trial,
+                  "hidden=5 method=tempering chains=200 temperatures=3 hottest=0.9 "
+                  "dropout=0.5",
+                  4, 3);
+  memset (trial.params, 0, lt_layout_size (trial.model->params) * sizeof (float));
+  lt_fill (40, NH, trial.params + rbm_trial_offset (&trial, "c1"));
+  rbm_trial_gradient (&trial);
+  for (int r = 1; r < RUNGS; r++)
+    g_assert_cmpmem (trial.state + r * N * NH, N * NH * sizeof (float), trial.state,
+                     N * NH * sizeof (float));
+  for (int i = 0; i < N * NH; i++)
+    off += trial.state[i] == 0 ? 1.0 / (N * NH) : 0;
+  g_assert_cmpfloat_with_epsilon (off, 0.5, 0.06);
+  rbm_trial_clear (&trial);
+}
+
 /* Without weights, a Gaussian hidden unit has mean c and variance 1; a rectified one is drawn
  * around its input with variance σ (c), never below 0. */
 static void
@@ -300,6 +374,9 @@ main (int argc, char **argv)
                         "hidden=3 method=tempering chains=4000 temperatures=3",
                         test_chains);
   g_test_add_func ("/rbm-sampling/chains/fast-pcd", test_fast_chains);
+  g_test_add_func ("/rbm-sampling/swaps/interval", test_swap_interval);
+  g_test_add_func ("/rbm-sampling/swaps/kept", test_swap_rate_kept);
+  g_test_add_func ("/rbm-sampling/swaps/dropout", test_swap_dropout);
   g_test_add_func ("/rbm-sampling/swaps", test_swaps);
   g_test_add_func ("/rbm-sampling/swaps/lowest", test_swaps_lowest);
   g_test_add_func ("/rbm-sampling/hidden-draws", test_hidden_draws);

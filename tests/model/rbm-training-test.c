@@ -217,7 +217,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/rbm-training/resume/fast-pcd",
                         "method=fast-pcd;centring=enhanced", test_resume);
   g_test_add_data_func ("/rbm-training/resume/tempering",
-                        "method=tempering;temperatures=3", test_resume);
+                        "method=tempering;temperatures=3;swap-interval=7", test_resume);
   g_test_add_func ("/rbm-training/batch-size", test_batch_size);
   for (guint i = 0; i < G_N_ELEMENTS (absurd); i++) {
     g_autofree char *name =
