@@ -5,82 +5,27 @@
 
 #include "core/error.h"
 #include "core/kernels.h"
-#include "nets/dense.h"
+#include "support/dense-trial.h"
 #include "train/evaluate.h"
 #include "train/trainer.h"
 
-#define NV 12
+#define NV DENSE_TRIAL_NV
 #define N  17
 
-typedef struct {
-  LtModel *model;
-  LtDenseSettings settings;
-  LtWorkspace *ws;
-  LtRng rng;
-  float *params;
-  LtCall call;
-} Net;
-
 static void
-set_knobs (const LtModelKind *kind, const char *text, LtDenseSettings *settings)
+net_init (DenseTrial *net, const LtModelKind *kind, const char *settings, guint64 seed)
 {
-  g_auto (GStrv) pairs = g_strsplit (text, " ", -1);
-
-  lt_model_kind_init_settings (kind, settings);
-  for (int i = 0; pairs[i] != NULL; i++) {
-    g_auto (GStrv) pair = g_strsplit (pairs[i], "=", 2);
-    g_autoptr (GError) error = NULL;
-
-    lt_knob_parse (lt_knobs_find (&kind->knobs, pair[0]), pair[1], settings, &error);
-    g_assert_no_error (error);
-  }
-}
-
-/* Initialised for NV pixels, with some value in every bias. */
-static void
-net_init (Net *net, const LtModelKind *kind, const char *settings, guint64 seed)
-{
-  g_autoptr (GError) error = NULL;
-  LtShape shape;
-
-  lt_shape_init (&shape, "pixels", LT_UNIT, 3, 4, 1);
-  set_knobs (kind, settings, &net->settings);
-  net->model = lt_model_new (kind, &net->settings, &shape, &error);
-  g_assert_no_error (error);
-  net->ws = lt_workspace_new (NULL);
-  lt_rng_init (&net->rng, seed, 1);
-  net->params = lt_block_new (net->model->params);
-  kind->init (net->model, &net->settings, NULL, &net->rng, net->params, NULL);
-  for (int t = 0; t < lt_layout_n_tensors (net->model->params); t++) {
-    const LtTensor *tensor = lt_layout_tensor (net->model->params, t);
-    if (tensor->role == LT_ROLE_BIAS)
-      lt_rng_fill_normal (&net->rng, tensor->size, net->params + tensor->offset);
-  }
-  net->call = (LtCall){
-    .model = net->model,
-    .params = net->params,
-    .settings = &net->settings,
-    .ws = net->ws,
-    .rng = &net->rng,
-  };
-}
-
-static void
-net_clear (Net *net)
-{
-  lt_model_unref (net->model);
-  lt_workspace_free (net->ws);
-  lt_block_free (net->params);
+  dense_trial_init (net, kind, settings, seed, 0);
 }
 
 static float *
-tensor_of (const Net *net, const char *name)
+tensor_of (const DenseTrial *net, const char *name)
 {
   return net->params + lt_layout_find (net->model->params, name)->offset;
 }
 
 static void
-assert_same (const Net *a, const char *name, const Net *b)
+assert_same (const DenseTrial *a, const char *name, const DenseTrial *b)
 {
   const LtTensor *tensor = lt_layout_find (a->model->params, name);
   gsize size = tensor->size * sizeof (float);
@@ -96,16 +41,7 @@ assert_close (const float *a, const float *b, gsize n)
 }
 
 static void
-fill_examples (float *x)
-{
-  LtRng rng;
-
-  lt_rng_init (&rng, 8, 1);
-  lt_rng_fill_uniform (&rng, N * NV, x);
-}
-
-static void
-adopt (Net *net, const Net *from)
+adopt (DenseTrial *net, const DenseTrial *from)
 {
   g_autoptr (GError) error = NULL;
 
@@ -119,7 +55,7 @@ adopt (Net *net, const Net *from)
 static void
 test_structure (void)
 {
-  Net net;
+  DenseTrial net;
 
   net_init (&net, &lt_dense_classifier, "hidden=5,4 classes=3", 1);
   g_assert_cmpint (lt_layout_n_tensors (net.model->params), ==, 6);
@@ -129,7 +65,7 @@ test_structure (void)
   g_assert_false (lt_model_can (net.model, LT_CAN_DECODE));
   g_assert_true (lt_model_can (net.model, LT_CAN_CLASSIFY | LT_CAN_CORRUPT));
   g_assert_cmpint (net.model->n_classes, ==, 3);
-  net_clear (&net);
+  dense_trial_clear (&net);
 
   net_init (&net, &lt_dense_stacked, "hidden=5,4 classes=3 layer=2", 1);
   g_assert_cmpint (lt_layout_n_tensors (net.model->params), ==, 8);
@@ -137,7 +73,7 @@ test_structure (void)
   g_assert_false (lt_model_can (net.model, LT_CAN_CLASSIFY));
   g_assert_false (lt_model_can (net.model, LT_CAN_CORRUPT)); /* not the data */
   g_assert_cmpint (net.model->n_code, ==, 4);
-  net_clear (&net);
+  dense_trial_clear (&net);
 }
 
 /* While layer l learns, the model is the network up to it and back. */
@@ -145,9 +81,9 @@ static void
 test_shown (void)
 {
   float x[N * NV], z[N * 5], r[N * NV], h[N * 5], expected[N * NV];
-  Net first, whole;
+  DenseTrial first, whole;
 
-  fill_examples (x);
+  dense_trial_fill_examples (N, x);
   net_init (&first, &lt_dense_stacked, "hidden=5,4,3 layer=1 tied=false", 4);
   net_init (&whole, &lt_dense_stacked, "hidden=5,4,3 layer=0 tied=false", 4);
   g_assert_cmpint (first.model->n_layers, ==, 1);
@@ -165,8 +101,8 @@ test_shown (void)
       expected[e * NV + i] = (float) (1 / (1 + exp (-a)));
     }
   assert_close (r, expected, N * NV);
-  net_clear (&first);
-  net_clear (&whole);
+  dense_trial_clear (&first);
+  dense_trial_clear (&whole);
 }
 
 /* Probabilities of the classes are the softmax of the code's products. */
@@ -174,9 +110,9 @@ static void
 test_classify (void)
 {
   float x[N * NV], z[N * 4], p[N * 3];
-  Net net;
+  DenseTrial net;
 
-  fill_examples (x);
+  dense_trial_fill_examples (N, x);
   net_init (&net, &lt_dense_classifier, "hidden=5,4 classes=3", 1);
   net.model->kind->encode (&net.call, x, N, z);
   net.model->kind->classify (&net.call, x, N, p);
@@ -192,7 +128,7 @@ test_classify (void)
     for (int c = 0; c < 3; c++)
       g_assert_cmpfloat_with_epsilon (p[e * 3 + c], (float) (exp (a[c]) / sum), 1e-5f);
   }
-  net_clear (&net);
+  dense_trial_clear (&net);
 }
 
 /* A batch without labels leaves the classes out of the objective. */
@@ -202,23 +138,23 @@ test_unlabelled (void)
   float x[N * NV], *d_params;
   LtBatch batch = { .x = x, .n = N };
   LtTerms terms;
-  Net net;
+  DenseTrial net;
 
-  fill_examples (x);
+  dense_trial_fill_examples (N, x);
   net_init (&net, &lt_dense_classifier, "hidden=5,4 classes=3", 1);
   d_params = lt_block_new (net.model->params);
   net.model->kind->gradient (&net.call, &batch, d_params, NULL, &terms);
   g_assert_cmpfloat (lt_model_objective (net.model, &terms), ==, 0);
   g_assert_cmpfloat (lt_sum_abs (d_params, lt_layout_size (net.model->params)), ==, 0);
   lt_block_free (d_params);
-  net_clear (&net);
+  dense_trial_clear (&net);
 }
 
 /* A frozen layer is drawn so, and classes stand on the code. */
 static void
 test_graph (void)
 {
-  Net net;
+  DenseTrial net;
   LtGraph graph = { 0 };
 
   net_init (&net, &lt_dense_stacked, "hidden=5,4 classes=3 layer=2 tied=true", 1);
@@ -232,7 +168,7 @@ test_graph (void)
   g_assert_cmpstr (graph.layers[5].name, ==, "classes");
   g_assert_cmpint (graph.layers[5].level, ==, 3);
   g_assert_cmpint (graph.edges[4].from, ==, 2);
-  net_clear (&net);
+  dense_trial_clear (&net);
 }
 
 /* ---- Features -------------------------------------------------------------------- */
@@ -251,7 +187,7 @@ test_features (void)
   float x[N * NV];
   int labels[N];
 
-  fill_examples (x);
+  dense_trial_fill_examples (N, x);
   for (int e = 0; e < N; e++)
     labels[e] = e % 4;
   for (gsize s = 0; s < G_N_ELEMENTS (with_features); s++) {
@@ -260,7 +196,7 @@ test_features (void)
     gsize size;
     LtTerms terms[2];
     LtRng rng;
-    Net net;
+    DenseTrial net;
     int width;
 
     net_init (&net, &lt_dense_stacked, with_features[s], 2);
@@ -282,7 +218,7 @@ test_features (void)
     lt_block_free (gradients[0]);
     lt_block_free (gradients[1]);
     lt_block_free (features);
-    net_clear (&net);
+    dense_trial_clear (&net);
   }
 }
 
@@ -290,14 +226,14 @@ test_features (void)
 static void
 test_no_features (void)
 {
-  Net net;
+  DenseTrial net;
 
   net_init (&net, &lt_dense_stacked, "hidden=7,5 layer=1", 2);
   g_assert_cmpint (net.model->kind->n_features (net.model), ==, 0);
-  net_clear (&net);
+  dense_trial_clear (&net);
   net_init (&net, &lt_dense_classifier, "hidden=7,5", 2);
   g_assert_cmpint (net.model->kind->n_features (net.model), ==, 0);
-  net_clear (&net);
+  dense_trial_clear (&net);
 }
 
 /* ---- Taking over ----------------------------------------------------------------- */
@@ -347,9 +283,9 @@ test_unroll (void)
   for (int form = 0; form < 8; form++) {
     float x[N * NV], z[N * 4], r[N * NV], code[4], expected[NV], variance[NV];
     LtStack stack;
-    Net from, net;
+    DenseTrial from, net;
 
-    fill_examples (x);
+    dense_trial_fill_examples (N, x);
     for (int i = 0; i < NV; i++)
       variance[i] = 0.5f + 0.1f * (float) i;
     net_init (&from, &lt_dense_autoencoder,
@@ -370,8 +306,8 @@ test_unroll (void)
       assert_close (z + e * 4, code, 4);
       assert_close (r + e * NV, expected, NV);
     }
-    net_clear (&from);
-    net_clear (&net);
+    dense_trial_clear (&from);
+    dense_trial_clear (&net);
   }
 }
 
@@ -380,24 +316,24 @@ static void
 test_take_tied (void)
 {
   float x[N * NV], a[N * NV], b[N * NV];
-  Net from, net;
+  DenseTrial from, net;
 
-  fill_examples (x);
+  dense_trial_fill_examples (N, x);
   net_init (&from, &lt_dense_deep, SIGMOID "hidden=6,4 tied=true", 3);
   net_init (&net, &lt_dense_stacked, "hidden=6,4 tied=true layer=0", 4);
   adopt (&net, &from);
   from.model->kind->reconstruct (&from.call, x, N, a);
   net.model->kind->reconstruct (&net.call, x, N, b);
   g_assert_cmpmem (a, sizeof a, b, sizeof b);
-  net_clear (&from);
-  net_clear (&net);
+  dense_trial_clear (&from);
+  dense_trial_clear (&net);
 }
 
 /* The same family takes everything, whichever layer learns. */
 static void
 test_take_all (void)
 {
-  Net from, net;
+  DenseTrial from, net;
   gsize size;
 
   net_init (&from, &lt_dense_stacked, "hidden=6,4 layer=1 classes=3", 3);
@@ -405,8 +341,8 @@ test_take_all (void)
   adopt (&net, &from);
   size = lt_layout_size (net.model->params) * sizeof (float);
   g_assert_cmpmem (net.params, size, from.params, size);
-  net_clear (&from);
-  net_clear (&net);
+  dense_trial_clear (&from);
+  dense_trial_clear (&net);
 }
 
 /* A classifier takes the way up, and the classes where both have the same; going back, the
@@ -414,7 +350,7 @@ test_take_all (void)
 static void
 test_take_classifier (void)
 {
-  Net from, net, other;
+  DenseTrial from, net, other;
   const float *w, *v;
 
   net_init (&from, &lt_dense_stacked, "hidden=6,4 layer=0 classes=3", 3);
@@ -436,16 +372,16 @@ test_take_classifier (void)
       g_assert_cmpfloat (v[j * NV + i], ==, w[i * 6 + j]);
     g_assert_cmpfloat (tensor_of (&other, "c1")[i], ==, 7);
   }
-  net_clear (&from);
-  net_clear (&net);
-  net_clear (&other);
+  dense_trial_clear (&from);
+  dense_trial_clear (&net);
+  dense_trial_clear (&other);
 }
 
 /* Of stacks of other heights the layers that both have are taken, and no classes. */
 static void
 test_take_some (void)
 {
-  Net small, large, net, copy;
+  DenseTrial small, large, net, copy;
 
   net_init (&small, &lt_dense_stacked, "hidden=6 layer=0 classes=3", 3);
   net_init (&large, &lt_dense_classifier, "hidden=6,4 classes=3", 4);
@@ -456,15 +392,15 @@ test_take_some (void)
   assert_same (&large, "U", &copy);
 
   net_init (&net, &lt_dense_stacked, "hidden=6 layer=0 classes=3 tied=false", 5);
-  net_clear (&copy);
+  dense_trial_clear (&copy);
   net_init (&copy, &lt_dense_stacked, "hidden=6 layer=0 classes=3 tied=false", 5);
   adopt (&net, &large);
   assert_same (&net, "W1", &large);
   assert_same (&net, "U", &copy);
-  net_clear (&small);
-  net_clear (&large);
-  net_clear (&net);
-  net_clear (&copy);
+  dense_trial_clear (&small);
+  dense_trial_clear (&large);
+  dense_trial_clear (&net);
+  dense_trial_clear (&copy);
 }
 
 /* Layers of other sizes are refused, with both sizes, and nothing is taken. */
@@ -472,7 +408,7 @@ static void
 test_take_none (void)
 {
   g_autoptr (GError) error = NULL;
-  Net from, net, copy;
+  DenseTrial from, net, copy;
 
   net_init (&from, &lt_dense_stacked, "hidden=6,4", 3);
   net_init (&net, &lt_dense_classifier, "hidden=6,5", 4);
@@ -481,9 +417,9 @@ test_take_none (void)
   g_assert_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED);
   g_assert_nonnull (strstr (error->message, "from 6 to 5 units here and from 6 to 4"));
   assert_same (&net, "W1", &copy);
-  net_clear (&from);
-  net_clear (&net);
-  net_clear (&copy);
+  dense_trial_clear (&from);
+  dense_trial_clear (&net);
+  dense_trial_clear (&copy);
 }
 
 /* ---- Training -------------------------------------------------------------------- */

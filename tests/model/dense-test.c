@@ -4,88 +4,31 @@
 
 #include "core/error.h"
 #include "core/kernels.h"
-#include "nets/dense.h"
+#include "support/dense-trial.h"
 
-#define NV 12
-
-typedef struct {
-  LtModel *model;
-  LtDenseSettings settings;
-  LtTeam *team;
-  LtWorkspace *ws;
-  LtRng rng;
-  float *params;
-  LtCall call;
-} Bench;
-
-static void
-set_knobs (const LtModelKind *kind, const char *text, LtDenseSettings *settings)
-{
-  g_auto (GStrv) pairs = g_strsplit (text, " ", -1);
-
-  lt_model_kind_init_settings (kind, settings);
-  for (int i = 0; pairs[i] != NULL; i++) {
-    g_auto (GStrv) pair = g_strsplit (pairs[i], "=", 2);
-    g_autoptr (GError) error = NULL;
-
-    lt_knob_parse (lt_knobs_find (&kind->knobs, pair[0]), pair[1], settings, &error);
-    g_assert_no_error (error);
-  }
-}
-
-/* A model on NV pixels, initialised, with some value in every bias. */
-static void
-bench_init (Bench *bench, const char *name, const char *settings, int n_members)
-{
-  const LtModelKind *kind = lt_model_kind_find (name, NULL);
-  g_autoptr (GError) error = NULL;
-  LtShape shape;
-
-  lt_shape_init (&shape, "pixels", LT_UNIT, 3, 4, 1);
-  set_knobs (kind, settings, &bench->settings);
-  bench->model = lt_model_new (kind, &bench->settings, &shape, &error);
-  g_assert_no_error (error);
-  bench->team = lt_team_new (n_members);
-  bench->ws = lt_workspace_new (bench->team);
-  lt_rng_init (&bench->rng, 3, 1);
-  bench->params = lt_block_new (bench->model->params);
-  kind->init (bench->model, &bench->settings, NULL, &bench->rng, bench->params, NULL);
-  for (int t = 0; t < lt_layout_n_tensors (bench->model->params); t++) {
-    const LtTensor *tensor = lt_layout_tensor (bench->model->params, t);
-    if (tensor->role == LT_ROLE_BIAS)
-      lt_rng_fill_normal (&bench->rng, tensor->size, bench->params + tensor->offset);
-  }
-  bench->call = (LtCall){
-    .model = bench->model,
-    .params = bench->params,
-    .settings = &bench->settings,
-    .ws = bench->ws,
-    .rng = &bench->rng,
-  };
-}
-
-static void
-bench_clear (Bench *bench)
-{
-  lt_model_unref (bench->model);
-  lt_workspace_free (bench->ws);
-  lt_team_free (bench->team);
-  lt_block_free (bench->params);
-}
+#define NV DENSE_TRIAL_NV
 
 static float *
 examples_new (int n)
 {
   float *x = lt_floats_new ((gsize) n * NV);
-  LtRng rng;
 
-  lt_rng_init (&rng, 8, 1);
-  lt_rng_fill_uniform (&rng, (gsize) n * NV, x);
+  dense_trial_fill_examples (n, x);
   return x;
 }
 
 static void
-take_gradient (Bench *bench, const float *x, int n, float *d_params, LtTerms *terms)
+bench_init (DenseTrial *bench, const char *name, const char *settings, int n_members)
+{
+  dense_trial_init (bench, lt_model_kind_find (name, NULL), settings, 3, n_members);
+}
+
+static void
+take_gradient (DenseTrial *bench,
+               const float *x,
+               int n,
+               float *d_params,
+               LtTerms *terms)
 {
   g_autofree int *labels = g_new (int, n);
   LtBatch batch = { .x = x, .labels = labels, .n = n };
@@ -101,7 +44,7 @@ static void
 assert_tensors (const char *settings, const char *expected)
 {
   g_autoptr (GString) found = g_string_new (NULL);
-  Bench bench;
+  DenseTrial bench;
 
   bench_init (&bench, "autoencoder", settings, 1);
   for (int t = 0; t < lt_layout_n_tensors (bench.model->params); t++) {
@@ -112,7 +55,7 @@ assert_tensors (const char *settings, const char *expected)
     g_string_append (found, "] ");
   }
   g_assert_cmpstr (found->str, ==, expected);
-  bench_clear (&bench);
+  dense_trial_clear (&bench);
 }
 
 /* Tensors bear the field's letters and levels; tied decoders have only biases. */
@@ -129,7 +72,7 @@ static void
 test_layers (void)
 {
   LtLayerInfo info;
-  Bench bench;
+  DenseTrial bench;
 
   bench_init (&bench, "autoencoder",
               "hidden=5,2 hidden-activation=relu code-activation=sigmoid", 1);
@@ -142,7 +85,7 @@ test_layers (void)
   bench.model->kind->layer (bench.model, 1, &info);
   g_assert_cmpstr (info.name, ==, "code");
   g_assert_cmpstr (info.activation, ==, "sigmoid");
-  bench_clear (&bench);
+  dense_trial_clear (&bench);
 }
 
 /* Every family builds with its own defaults, and every knob is explained. */
@@ -151,7 +94,7 @@ test_families (void)
 {
   for (int i = 0; lt_model_kinds[i] != NULL; i++) {
     const LtModelKind *kind = lt_model_kinds[i];
-    Bench bench;
+    DenseTrial bench;
 
     if (kind->knobs.knobs != lt_dense_autoencoder.knobs.knobs)
       continue;
@@ -165,7 +108,7 @@ test_families (void)
       g_assert_cmpstr (knob->group, !=, "");
       lt_knob_matters (&kind->knobs, knob, &bench.settings); /* its `when` is sound */
     }
-    bench_clear (&bench);
+    dense_trial_clear (&bench);
   }
 }
 
@@ -220,7 +163,7 @@ test_checks (void)
     LtShape shape;
     gboolean allowed;
 
-    set_knobs (kind, checks[i].settings, &settings);
+    dense_trial_set_knobs (kind, checks[i].settings, &settings);
     lt_shape_init (&shape, "features", checks[i].kind, 1, NV, 1);
     allowed = kind->check (&settings, &shape, &error);
     g_assert_cmpint (allowed, ==, checks[i].sentence == NULL);
@@ -238,7 +181,7 @@ static float *
 first_parameters (const char *settings, const float *mean, LtLayout **layout)
 {
   LtRng rng;
-  Bench bench;
+  DenseTrial bench;
   float *params;
 
   bench_init (&bench, "autoencoder", settings, 1);
@@ -246,7 +189,7 @@ first_parameters (const char *settings, const float *mean, LtLayout **layout)
   lt_rng_init (&rng, 5, 1);
   bench.model->kind->init (bench.model, &bench.settings, mean, &rng, params, NULL);
   *layout = lt_layout_ref (bench.model->params);
-  bench_clear (&bench);
+  dense_trial_clear (&bench);
   return params;
 }
 
@@ -340,7 +283,7 @@ test_reconstruct (void)
   for (gsize s = 0; s < G_N_ELEMENTS (settings); s++) {
     float *z, *r, *decoded;
     float single[NV];
-    Bench bench;
+    DenseTrial bench;
 
     bench_init (&bench, "autoencoder", settings[s], 1);
     z = lt_floats_new ((gsize) n * bench.model->n_code);
@@ -357,7 +300,7 @@ test_reconstruct (void)
     lt_block_free (z);
     lt_block_free (r);
     lt_block_free (decoded);
-    bench_clear (&bench);
+    dense_trial_clear (&bench);
   }
   lt_block_free (x);
 }
@@ -368,7 +311,7 @@ test_top_k (void)
 {
   const int n = 20, nz = 8;
   float *x = examples_new (n), *z = lt_floats_new (n * nz);
-  Bench bench;
+  DenseTrial bench;
 
   bench_init (&bench, "autoencoder", "hidden=8 sparsity=top-k sparsity-k=3", 1);
   bench.model->kind->encode (&bench.call, x, n, z);
@@ -380,7 +323,7 @@ test_top_k (void)
   }
   lt_block_free (x);
   lt_block_free (z);
-  bench_clear (&bench);
+  dense_trial_clear (&bench);
 }
 
 /* The last hidden layer's activations are the code. */
@@ -390,7 +333,7 @@ test_activations (void)
   const int n = 9;
   float *x = examples_new (n);
   float code[9 * 3], h[9 * 3], below[9 * 7];
-  Bench bench;
+  DenseTrial bench;
 
   bench_init (&bench, "autoencoder", "hidden=7,3 hidden-activation=sigmoid", 1);
   bench.model->kind->encode (&bench.call, x, n, code);
@@ -400,14 +343,14 @@ test_activations (void)
   for (int i = 0; i < n * 7; i++)
     g_assert_true (below[i] > 0 && below[i] < 1);
   lt_block_free (x);
-  bench_clear (&bench);
+  dense_trial_clear (&bench);
 }
 
 /* In a linear network a layer's filters are how it answers to single pixels. */
 static void
 test_filters (void)
 {
-  Bench bench;
+  DenseTrial bench;
 
   bench_init (&bench, "linear", "hidden=7,5,3", 1);
   for (int layer = 0; layer < 3; layer++) {
@@ -424,7 +367,7 @@ test_filters (void)
         g_assert_cmpfloat_with_epsilon (filters[j * NV + i], h[j] - at_zero[j], 1e-5f);
     }
   }
-  bench_clear (&bench);
+  dense_trial_clear (&bench);
 }
 
 /* Corruption follows the live settings, which may have been turned since the start. */
@@ -434,7 +377,7 @@ test_corrupt (void)
   const int n = 200;
   float *x = examples_new (n), *y = lt_floats_new ((gsize) n * NV);
   int n_zero = 0;
-  Bench bench;
+  DenseTrial bench;
 
   bench_init (&bench, "autoencoder", "noise=none", 1);
   bench.model->kind->corrupt (&bench.call, x, n, y);
@@ -448,7 +391,7 @@ test_corrupt (void)
   g_assert_cmpint (ABS (n_zero - 600), <, 106);
   lt_block_free (x);
   lt_block_free (y);
-  bench_clear (&bench);
+  dense_trial_clear (&bench);
 }
 
 /* ---- Training -------------------------------------------------------------------- */
@@ -473,7 +416,7 @@ test_same_bytes (void)
     LtRng rngs[2];
 
     for (int i = 0; i < 2; i++) {
-      Bench bench;
+      DenseTrial bench;
       bench_init (&bench, "denoising", EVERYTHING, n_members);
       gradients[i] = lt_block_new (bench.model->params);
       take_gradient (&bench, x, n, gradients[i], &terms[i]);
@@ -483,7 +426,7 @@ test_same_bytes (void)
         gsize size = lt_layout_size (bench.model->params) * sizeof (float);
         g_assert_cmpmem (gradients[0], size, gradients[1], size);
       }
-      bench_clear (&bench);
+      dense_trial_clear (&bench);
     }
     g_assert_cmpmem (&terms[0], sizeof terms[0], &terms[1], sizeof terms[1]);
     g_assert_cmpmem (&rngs[0], sizeof rngs[0], &rngs[1], sizeof rngs[1]);
@@ -528,7 +471,7 @@ test_streams (void)
   float *x = examples_new (MANY);
 
   for (int i = 0; i < 3 * (int) G_N_ELEMENTS (settings); i++) {
-    Bench bench;
+    DenseTrial bench;
     Descent descent;
     LtGradientSink sink = { descend, &descent };
     LtTerms terms[2];
@@ -560,7 +503,7 @@ test_streams (void)
     g_free (descent.taken);
     lt_block_free (stepped);
     lt_block_free (gradient);
-    bench_clear (&bench);
+    dense_trial_clear (&bench);
   }
   lt_block_free (x);
 }
@@ -586,12 +529,12 @@ test_team_sizes (void)
     gsize size = 0;
 
     for (int i = 0; i < 2; i++) {
-      Bench bench;
+      DenseTrial bench;
       bench_init (&bench, "denoising", settings[s], 1 + 2 * i);
       size = lt_layout_size (bench.model->params);
       gradients[i] = lt_block_new (bench.model->params);
       take_gradient (&bench, x, MANY, gradients[i], &terms[i]);
-      bench_clear (&bench);
+      dense_trial_clear (&bench);
     }
     g_assert_cmpfloat (lt_squared_error (gradients[0], gradients[1], size), <,
                        1e-10 * lt_sum_squares (gradients[0], size));
@@ -611,7 +554,7 @@ test_draws_nothing (void)
   const int n = 10;
   float *x = examples_new (n), *d_params;
   LtTerms terms;
-  Bench bench;
+  DenseTrial bench;
 
   bench_init (&bench, "contractive", "hidden=6 sparsity=lifetime", 1);
   d_params = lt_block_new (bench.model->params);
@@ -621,7 +564,7 @@ test_draws_nothing (void)
   g_assert_true (lt_all_finite (d_params, lt_layout_size (bench.model->params)));
   lt_block_free (d_params);
   lt_block_free (x);
-  bench_clear (&bench);
+  dense_trial_clear (&bench);
 }
 
 /* The workspace is as large after the tenth minibatch as after the first, and what was
@@ -632,7 +575,7 @@ test_no_allocation (void)
   const int n = 50;
   float *x = examples_new (n), *d_params, *first;
   LtTerms terms;
-  Bench bench;
+  DenseTrial bench;
 
   bench_init (&bench, "denoising", EVERYTHING, 2);
   d_params = lt_block_new (bench.model->params);
@@ -651,7 +594,7 @@ test_no_allocation (void)
   }
   lt_block_free (d_params);
   lt_block_free (x);
-  bench_clear (&bench);
+  dense_trial_clear (&bench);
 }
 
 /* Random projections estimate the exact norm of the Jacobian without bias. */
@@ -662,7 +605,7 @@ test_projections (void)
   float *x = examples_new (n), *d_params;
   double exact, mean = 0, squares = 0, deviation;
   LtTerms terms;
-  Bench bench;
+  DenseTrial bench;
 
   bench_init (&bench, "autoencoder", "hidden=8,5 contraction=1 jacobian=exact", 1);
   d_params = lt_block_new (bench.model->params);
@@ -679,7 +622,7 @@ test_projections (void)
   g_assert_cmpfloat (fabs (mean - exact), <, 5 * deviation);
   lt_block_free (d_params);
   lt_block_free (x);
-  bench_clear (&bench);
+  dense_trial_clear (&bench);
 }
 
 /* A minibatch of one example, and outputs that are saturated, stay finite. */
@@ -688,7 +631,7 @@ test_extremes (void)
 {
   float *x = examples_new (1), *d_params;
   LtTerms terms;
-  Bench bench;
+  DenseTrial bench;
 
   bench_init (&bench, "denoising", EVERYTHING, 2);
   d_params = lt_block_new (bench.model->params);
@@ -698,7 +641,7 @@ test_extremes (void)
   g_assert_true (isfinite (lt_model_objective (bench.model, &terms)));
   lt_block_free (d_params);
   lt_block_free (x);
-  bench_clear (&bench);
+  dense_trial_clear (&bench);
 }
 
 int
