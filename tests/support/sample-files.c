@@ -1,6 +1,8 @@
 /* Files made for one test. */
 #include "support/sample-files.h"
 
+#include "core/rng.h"
+
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <gio/gio.h>
 #include <string.h>
@@ -82,6 +84,15 @@ lt_folder_write_gzip (LtFolder *self, const char *name, gconstpointer data, gsiz
   return path;
 }
 
+char *
+lt_folder_write_array (LtFolder *self, const char *name, GByteArray *array)
+{
+  char *path = lt_folder_write (self, name, array->data, array->len);
+
+  g_byte_array_unref (array);
+  return path;
+}
+
 GByteArray *
 lt_sample_idx (int type, const guint32 *dimensions, gconstpointer data, gsize n)
 {
@@ -97,6 +108,19 @@ lt_sample_idx (int type, const guint32 *dimensions, gconstpointer data, gsize n)
     g_byte_array_append (file, (const guint8 *) &big, sizeof big);
   }
   return n > 0 ? g_byte_array_append (file, data, (guint) n) : file;
+}
+
+GByteArray *
+lt_sample_pictures (void)
+{
+  static const guint32 dimensions[] = { 20, 28, 28, 0 };
+  g_autofree guint8 *pixels = g_malloc (20 * 784);
+  LtRng rng;
+
+  lt_rng_init (&rng, 1, 0);
+  for (int i = 0; i < 20 * 784; i++)
+    pixels[i] = (guint8) lt_rng_below (&rng, 256);
+  return lt_sample_idx (8, dimensions, pixels, 20 * 784);
 }
 
 GByteArray *

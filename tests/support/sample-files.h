@@ -23,11 +23,17 @@ char *lt_folder_write_gzip (LtFolder *self,
                             gconstpointer data,
                             gsize n);
 
+/* Takes the array. */
+char *lt_folder_write_array (LtFolder *self, const char *name, GByteArray *array);
+
 /* An IDX file: type as in the format, dimensions ended by 0; values as they lie in it. */
 GByteArray *lt_sample_idx (int type,
                            const guint32 *dimensions,
                            gconstpointer data,
                            gsize n);
+
+/* An IDX file of 20 pictures of 28 × 28, for what is cut or changed afterwards. */
+GByteArray *lt_sample_pictures (void);
 
 /* A NumPy array: descr such as "<f4", shape such as "(3, 4)". */
 GByteArray *lt_sample_npy (const char *descr,
