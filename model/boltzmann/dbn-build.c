@@ -4,7 +4,114 @@
 #include "boltzmann/dbn-machine.h"
 #include "core/error.h"
 
+/* ---- Kinds of units --------------------------------------------------------------- */
+
+#define SEPARATORS " ,"
+
+/* The words of a text: how many there are, and the index-th of them, from 0, or the last one
+ * where there are fewer. NULL when there is none. */
+static const char *
+find_word (const char *text, int index, int *n_words, int *length)
+{
+  const char *word = NULL;
+
+  *n_words = *length = 0;
+  for (;;) {
+    text += strspn (text, SEPARATORS);
+    if (*text == '\0')
+      return word;
+    if ((*n_words)++ <= index) {
+      word = text;
+      *length = (int) strcspn (text, SEPARATORS);
+    }
+    text += strcspn (text, SEPARATORS);
+  }
+}
+
+/* −1 where it is no kind of units. */
+static int
+parse_kind (const char *word, int length)
+{
+  for (int kind = 0; lt_rbm_hidden_names[kind] != NULL; kind++)
+    if (strlen (lt_rbm_hidden_names[kind]) == (gsize) length &&
+        strncmp (lt_rbm_hidden_names[kind], word, length) == 0)
+      return kind;
+  return -1;
+}
+
+LtRbmHidden
+lt_dbn_kind_of (const LtDbnSettings *s, int l)
+{
+  int n_words, length, kind;
+  const char *word;
+
+  if (l == s->rbm.hidden.n - 1)
+    return s->rbm.hidden_units;
+  word = find_word (s->kinds, l, &n_words, &length);
+  kind = word != NULL ? parse_kind (word, length) : -1;
+  return kind >= 0 ? (LtRbmHidden) kind : LT_HIDDEN_BINARY;
+}
+
+static gboolean
+check_words (const LtDbnSettings *s, GError **error)
+{
+  int n_below = s->rbm.hidden.n - 1, n_words, length;
+
+  find_word (s->kinds, 0, &n_words, &length);
+  if (n_words != 1 && n_words != n_below) {
+    g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
+                 "hidden-units lists %d kinds, but %d hidden layers lie below the top; "
+                 "give one kind for all of them, or one for each. The top's is "
+                 "code-units.",
+                 n_words, n_below);
+    return FALSE;
+  }
+  for (int i = 0; i < n_words; i++) {
+    const char *word = find_word (s->kinds, i, &n_words, &length);
+
+    if (parse_kind (word, length) >= 0)
+      continue;
+    g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
+                 "hidden-units lists “%.*s”, which is no kind of units; choose among "
+                 "binary, gaussian and relu.",
+                 length, word);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_kinds (const LtDbnSettings *s, GError **error)
+{
+  if (!check_words (s, error))
+    return FALSE;
+  for (int l = 0; s->doubling && l < s->rbm.hidden.n - 1; l++)
+    if (lt_dbn_kind_of (s, l) != LT_HIDDEN_BINARY) {
+      g_set_error_literal (
+          error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+          "Doubling prepares the layers of a deep Boltzmann machine, whose hidden "
+          "units are binary; choose hidden-units=binary, or doubling=false.");
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /* ---- One machine's settings ------------------------------------------------------- */
+
+/* What a machine on a layer of that kind sees: Gaussian units have variance 1 in both. */
+static void
+set_visible (LtRbmHidden below, LtRbmSettings *own)
+{
+  static const LtRbmVisible visible[] = {
+    [LT_HIDDEN_BINARY] = LT_RBM_BINARY,
+    [LT_HIDDEN_GAUSSIAN] = LT_RBM_GAUSSIAN,
+    [LT_HIDDEN_RELU] = LT_RBM_RECTIFIED,
+  };
+
+  own->visible = visible[below];
+  own->sigma = 1;
+  own->learn_sigma = FALSE;
+}
 
 /* Only a machine that learns keeps chains and leaves units out. */
 void
@@ -15,14 +122,11 @@ lt_dbn_rbm_settings (const LtDbnSettings *s, int l, LtRbmSettings *own)
 
   *own = s->rbm;
   own->hidden = (LtList){ .n = 1, .value = { s->rbm.hidden.value[l] } };
-  if (l < top) {
-    own->hidden_units = LT_HIDDEN_BINARY;
+  own->hidden_units = lt_dbn_kind_of (s, l);
+  if (l < top)
     own->label_units = 0;
-  }
-  if (l > 0) {
-    own->visible = LT_RBM_BINARY;
-    own->learn_sigma = FALSE;
-  }
+  if (l > 0)
+    set_visible (lt_dbn_kind_of (s, l - 1), own);
   own->up_factor = s->doubling && l < top ? 2 : 1;
   own->down_factor = s->doubling && l > 0 ? 2 : 1;
   if (learns)
@@ -32,18 +136,23 @@ lt_dbn_rbm_settings (const LtDbnSettings *s, int l, LtRbmSettings *own)
   own->dropout = 0;
 }
 
-/* The data's, or that of a hidden layer, whose means lie between 0 and 1. */
+/* The data's, or that of a hidden layer; means of binary units lie between 0 and 1. Those of
+ * others are taken as they are, with variance 1 around what the layer above makes of them. */
 static void
 seen_shape (const LtDbnSettings *s, int l, const LtShape *shape, LtShape *seen)
 {
   char name[32];
+  gboolean binary;
 
   if (l == 0) {
     *seen = *shape;
     return;
   }
+  binary = lt_dbn_kind_of (s, l - 1) == LT_HIDDEN_BINARY;
   g_snprintf (name, sizeof name, "hidden %d", l);
-  lt_shape_init (seen, name, LT_UNIT, 1, (int) s->rbm.hidden.value[l - 1], 1);
+  lt_shape_init (seen, name, binary ? LT_UNIT : LT_REAL, 1,
+                 (int) s->rbm.hidden.value[l - 1], 1);
+  seen->modality[0].standardised = !binary;
 }
 
 gboolean
@@ -59,6 +168,8 @@ lt_dbn_check (gconstpointer settings, const LtShape *shape, GError **error)
         s->layer, s->rbm.hidden.n);
     return FALSE;
   }
+  if (!check_kinds (s, error))
+    return FALSE;
   for (int l = 0; l < s->rbm.hidden.n; l++) {
     LtRbmSettings own;
     LtShape seen;

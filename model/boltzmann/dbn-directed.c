@@ -4,7 +4,8 @@
  *   down   −log p (v|h),  ∂/∂W = −(v − p) h',  p = f (b + W h)
  *   up     −log q (h|v),  ∂/∂R = −v (h − q)',  q = σ (c + R'v)
  *
- * Of Gaussian units v is divided by σ² in both, as everywhere in these machines. σ itself
+ * Other units than binary ones have another f, and the same gradient: all are of the
+ * exponential family, q (h|a) ∝ exp (h a), with a normaliser whose derivative is f. Of Gaussian units v is divided by σ² in both, as everywhere in these machines. σ itself
  * learns on the way down only. */
 #include "boltzmann/dbn-machine.h"
 #include "core/kernels.h"
@@ -86,6 +87,8 @@ finish_means (const Layer *self, LtRbmPass *down)
 
       if (m->group[g].units == LT_UNITS_BINARY)
         lt_activate (LT_SIGMOID, here, m->group[g].n, here);
+      else if (m->group[g].units == LT_UNITS_RELU)
+        lt_softplus (here, m->group[g].n, here);
     }
   if (m->n_counts > 0)
     lt_rbm_down_counts (&self->rbm, down);
@@ -122,6 +125,25 @@ lt_dbn_wake (const LtCall *call, const LtDbnPair *pair, float *d_params)
 
 /* ---- Up ------------------------------------------------------------------------------ */
 
+/* −log q of hidden units h, from their inputs a, [n, nh] each: log Σ_h exp (a h − …) − a h,
+ * and h²/2 of units that have it in the energy. */
+static double
+hidden_loss (const Layer *self, const float *h, const float *a, gsize n)
+{
+  gsize mark;
+  float *parts;
+  double loss;
+
+  if (self->rbm.machine.hidden == LT_HIDDEN_BINARY)
+    return lt_cross_entropy_logits (h, a, n);
+  mark = lt_workspace_mark (self->rbm.ws);
+  parts = lt_workspace_floats (self->rbm.ws, n);
+  lt_rbm_hidden_parts (&self->rbm, a, n, parts);
+  loss = lt_sum (parts, n) - lt_dot (a, h, n) + 0.5 * lt_sum_squares (h, n);
+  lt_workspace_release (self->rbm.ws, mark);
+  return loss;
+}
+
 double
 lt_dbn_sleep (const LtCall *call, const LtDbnPair *pair, float *d_params)
 {
@@ -140,7 +162,7 @@ lt_dbn_sleep (const LtCall *call, const LtDbnPair *pair, float *d_params)
   pass.mean = lt_workspace_floats (call->ws, size);
   pass.input = lt_workspace_floats (call->ws, size);
   lt_rbm_up (&layer.rbm, &pass);
-  loss = lt_cross_entropy_logits (pair->above, pass.input, size);
+  loss = hidden_loss (&layer, pair->above, pass.input, size);
   lt_axpy (-1, pair->above, size, pass.mean);
   lt_scale (m->up_factor / (float) pair->n, size, pass.mean);
   weight_gradient (&layer, pair, layer.u, pass.mean, d_params + up);

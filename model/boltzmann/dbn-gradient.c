@@ -130,18 +130,21 @@ lt_dbn_gradient (const LtCall *call,
 }
 
 /* Whether layers are made of the ones above so badly that training must have left the road,
- * which shows by nothing else: gradients of binary units are bounded. */
+ * which shows by nothing else: gradients of binary units are bounded. Those of other units are
+ * not, and neither is what a sound network's cost. */
 static gboolean
 is_hopeless (const LtDbnParts *parts, const LtTerms *terms)
 {
   double units = 0;
+  gboolean binary = TRUE;
   LtRbmMachine m;
 
   for (int l = 1; l < parts->n; l++) {
     lt_rbm_machine_init (&m, parts->rbm[l]);
     units += m.n;
+    binary &= m.n_binary == m.nv;
   }
-  if (terms->value[LT_DBN_GENERATIVE] > LT_RBM_HOPELESS * units * G_LN2)
+  if (binary && terms->value[LT_DBN_GENERATIVE] > LT_RBM_HOPELESS * units * G_LN2)
     return TRUE;
   lt_rbm_machine_init (&m, parts->rbm[0]);
   return m.n_binary == m.nv &&

@@ -16,10 +16,16 @@ static const LtKnob knobs[] = {
     "of the data; 0 fine-tunes the whole by the up-down algorithm.",
     LT_KNOB_INTEGER, .minimum = 0, .maximum = LT_LIST_MAX, .fallback = "1",
     DBN_KNOB_AT (layer) },
+  { "hidden-units", "Kinds of hidden units", "", "Architecture",
+    "The units of the hidden layers below the top: binary, gaussian or relu for all of "
+    "them, or a word for each, such as “relu binary”, from the data upwards. The "
+    "machine "
+    "above takes them for what they are.",
+    LT_KNOB_TEXT, .fallback = "binary", DBN_KNOB_AT (kinds) },
   { "code-units", "Kind of top units", "", "Architecture",
     "The top layer's units: binary; gaussian for a linear code with unit variance; "
     "relu "
-    "for sums of many binary copies. All others are binary.",
+    "for sums of many binary copies.",
     LT_KNOB_CHOICE, .fallback = "binary", .choices = lt_rbm_hidden_names,
     KNOB_AT (hidden_units) },
   { "doubling", "Doubling", "", "Architecture",

@@ -29,6 +29,9 @@ int lt_dbn_units (const LtModel *model, int level);
 /* The offset of R_l, or of W_l where it serves both ways. */
 gsize lt_dbn_upward (const LtModel *model, int l);
 
+/* Of what kind the hidden units above machine l are; settings passed check. */
+LtRbmHidden lt_dbn_kind_of (const LtDbnSettings *settings, int l);
+
 /* Settings of machine l, as they are now. */
 void lt_dbn_rbm_settings (const LtDbnSettings *settings, int l, LtRbmSettings *own);
 

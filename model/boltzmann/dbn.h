@@ -5,6 +5,9 @@
  *   p (v, h¹ … h^L) = p (v|h¹) … p (h^{L−2}|h^{L−1}) p (h^{L−1}, h^L)
  *   p (h^{l−1} | h^l) = σ (b_l + W_l h^l),  upwards, approximately, σ (c_l + W_l' h^{l−1})
  *
+ * or with Gaussian units of variance 1 or rectified ones in any hidden layer, whose kind both
+ * machines that share it agree on.
+ *
  * (Hinton, Osindero & Teh 2006). Which machine learns is a setting. Up-down fine-tuning lets
  * the whole learn, with weights R_l of its own for the way up (the same paper's appendix B).
  *
@@ -26,6 +29,8 @@ typedef struct {
       rbm;   /* of each machine; hidden: a size a layer, hidden_units: the top's */
   int layer; /* that learns, from 1; 0: the whole */
   gboolean doubling;
+  char kinds[LT_TEXT_MAX]; /* of the hidden layers below the top, from the data upwards:
+                            * a word for all of them, or one for each */
 } LtDbnSettings;
 
 /* After the machines' own terms. */

@@ -27,6 +27,8 @@ units_for (const LtRbmSettings *s, const LtModality *modality)
 {
   LtRbmVisible visible = s->visible;
 
+  if (visible == LT_RBM_RECTIFIED)
+    return LT_UNITS_RELU;
   if (visible == LT_RBM_COUNTS ||
       (visible == LT_RBM_AUTO && modality->kind == LT_COUNTS))
     return LT_UNITS_COUNTS;
@@ -42,7 +44,8 @@ check_modality (const LtRbmSettings *s,
                 const LtModality *m,
                 GError **error)
 {
-  static const char *const names[] = { "binary", "Gaussian", "softmax", "counting" };
+  static const char *const names[] = { "binary", "Gaussian", "softmax", "counting",
+                                       "rectified" };
   LtUnits units = units_for (s, m);
   gboolean gaussian = units == LT_UNITS_GAUSSIAN;
   const char *advice = NULL;
@@ -51,7 +54,7 @@ check_modality (const LtRbmSettings *s,
     advice =
         "need whole numbers from 0, as they are: choose scaling=counts where the data "
         "are counts, else visible=auto";
-  else if (units == LT_UNITS_COUNTS)
+  else if (units == LT_UNITS_COUNTS || units == LT_UNITS_RELU)
     return TRUE;
   else if (m->kind == LT_COUNTS && !gaussian)
     advice =
@@ -122,6 +125,7 @@ check_method (const LtRbmSettings *s, const LtShape *shape, GError **error)
   gboolean gaussian = has_units (s, shape, LT_UNITS_GAUSSIAN);
   gboolean counts = has_units (s, shape, LT_UNITS_COUNTS);
   gboolean binary = s->hidden_units == LT_HIDDEN_BINARY;
+  gboolean rectified = s->visible == LT_RBM_RECTIFIED;
 
   if (counts && s->centring != LT_RBM_PLAIN)
     return refuse (error,
@@ -136,10 +140,15 @@ check_method (const LtRbmSettings *s, const LtShape *shape, GError **error)
     return refuse (
         error, "A machine whose input is doubled has no energy that its chains could "
                "be tempered or enumerated with; choose method=cd or method=pcd.");
-  if (s->method == LT_RBM_TEMPERING && (gaussian || counts || !binary))
+  if (s->method == LT_RBM_TEMPERING && (gaussian || counts || rectified || !binary))
     return refuse (error,
                    "Parallel tempering heats binary units only; choose method=pcd for "
                    "Gaussian, counting or rectified ones.");
+  if (s->method == LT_RBM_EXACT && rectified)
+    return refuse (error,
+                   "The exact gradient goes through all states of one layer, and "
+                   "sums or integrates over the other, which cannot be done "
+                   "with rectified units; choose method=pcd.");
   if (s->method != LT_RBM_EXACT || is_enumerable (s, shape, !gaussian && !counts))
     return TRUE;
   g_set_error (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
@@ -194,6 +203,7 @@ add_groups (LtRbmMachine *m, const LtRbmSettings *s, const LtShape *shape)
 
     m->group[m->n_groups++] = (LtRbmGroup){ units, modality->offset, modality->size };
     m->gaussian |= units == LT_UNITS_GAUSSIAN;
+    m->rectified |= units == LT_UNITS_RELU;
     m->n_counts += units == LT_UNITS_COUNTS;
     if (units == LT_UNITS_BINARY)
       m->n_binary += modality->size;
@@ -297,6 +307,8 @@ init_visible (const LtRbmMachine *m, const float *mean, float *b)
         b[i] = (float) p;
       else if (group->units == LT_UNITS_BINARY)
         b[i] = (float) CLAMP (log (p / (1 - p)), -MAX_LOG_ODDS, MAX_LOG_ODDS);
+      else if (group->units == LT_UNITS_RELU && p > 0) /* softplus (b) = p */
+        b[i] = (float) MAX (p + log1p (-exp (-p)), -MAX_LOG_ODDS);
       else if (group->units == LT_UNITS_COUNTS && share > 0)
         b[i] = (float) CLAMP (log (p / share), -MAX_LOG_ODDS, MAX_LOG_ODDS);
     }

@@ -45,7 +45,7 @@ log_visible_states (const LtRbmMachine *m)
 gboolean
 lt_rbm_can_enumerate (const LtRbmMachine *m, int most)
 {
-  if (m->up_factor != 1 || m->down_factor != 1)
+  if (m->up_factor != 1 || m->down_factor != 1 || m->rectified)
     return FALSE;
   return MIN (log_hidden_states (m), log_visible_states (m)) <= most;
 }

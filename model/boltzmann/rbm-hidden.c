@@ -40,8 +40,8 @@ lt_rbm_hidden_means (const LtRbm *self, const float *a, gsize n, float *h)
   }
 }
 
-static void
-relu_parts (const float *a, gsize n, float *y)
+void
+lt_rbm_relu_parts (const float *a, gsize n, float *y)
 {
   float x[CHUNK];
 
@@ -72,11 +72,52 @@ lt_rbm_hidden_parts (const LtRbm *self, const float *a, gsize n, float *y)
       y[i] = 0.5f * (a[i] * a[i] + (float) log (2 * G_PI));
     break;
   case LT_HIDDEN_RELU:
-    relu_parts (a, n, y);
+    lt_rbm_relu_parts (a, n, y);
     break;
   case LT_HIDDEN_BINARY:
   default:
     lt_softplus (a, n, y);
+  }
+}
+
+/* Standard normal numbers for the panel's units from first + at on. */
+static void
+draw_noise (const LtRng *rng, const LtRngPanel *panel, int at, int n, float *noise)
+{
+  LtRngPanel part = { panel->row, panel->width, panel->first + at, n };
+
+  lt_rng_panel_normal (rng, &part, noise);
+}
+
+void
+lt_rbm_relu_draw (const LtRng *rng, const LtRngPanel *panel, float *a, float *sample)
+{
+  float noise[CHUNK], spread[CHUNK];
+
+  for (int at = 0; at < panel->n; at += CHUNK) {
+    int n = MIN (CHUNK, panel->n - at);
+
+    draw_noise (rng, panel, at, n, noise);
+    lt_activate (LT_SIGMOID, a + at, n, spread);
+    for (int i = 0; i < n; i++)
+      noise[i] = MAX (a[at + i] + sqrtf (spread[i]) * noise[i], 0.0f);
+    lt_softplus (a + at, n, a + at);
+    memcpy (sample + at, noise, n * sizeof *noise);
+  }
+}
+
+/* The means are the inputs themselves. */
+static void
+draw_gaussian (const LtRng *rng, const LtRngPanel *panel, const float *a, float *sample)
+{
+  float noise[CHUNK];
+
+  for (int at = 0; at < panel->n; at += CHUNK) {
+    int n = MIN (CHUNK, panel->n - at);
+
+    draw_noise (rng, panel, at, n, noise);
+    lt_axpy (1, a + at, n, noise);
+    memcpy (sample + at, noise, n * sizeof *noise);
   }
 }
 
@@ -87,26 +128,16 @@ lt_rbm_hidden_draw (const LtRbm *self,
                     float *h,
                     float *sample)
 {
-  float noise[CHUNK], spread[CHUNK];
-
-  if (self->machine.hidden == LT_HIDDEN_BINARY) {
+  switch (self->machine.hidden) {
+  case LT_HIDDEN_GAUSSIAN:
+    draw_gaussian (rng, panel, h, sample);
+    break;
+  case LT_HIDDEN_RELU:
+    lt_rbm_relu_draw (rng, panel, h, sample);
+    break;
+  case LT_HIDDEN_BINARY:
+  default:
     lt_activate (LT_SIGMOID, h, panel->n, h);
     lt_rng_panel_bernoulli (rng, panel, h, sample);
-    return;
-  }
-  for (int at = 0; at < panel->n; at += CHUNK) {
-    int n = MIN (CHUNK, panel->n - at);
-    LtRngPanel part = { panel->row, panel->width, panel->first + at, n };
-
-    lt_rng_panel_normal (rng, &part, noise);
-    if (self->machine.hidden == LT_HIDDEN_RELU) {
-      lt_activate (LT_SIGMOID, h + at, n, spread);
-      for (int i = 0; i < n; i++)
-        noise[i] = MAX (h[at + i] + sqrtf (spread[i]) * noise[i], 0.0f);
-    } else {
-      lt_axpy (1, h + at, n, noise);
-    }
-    lt_rbm_hidden_means (self, h + at, n, h + at);
-    memcpy (sample + at, noise, n * sizeof *noise);
   }
 }

@@ -14,6 +14,7 @@ typedef enum {
   LT_UNITS_GAUSSIAN,
   LT_UNITS_SOFTMAX, /* one of them is 1: labels */
   LT_UNITS_COUNTS,  /* rbm-counts.c */
+  LT_UNITS_RELU,    /* hidden units of another machine, −v b + v²/2 in the energy */
 } LtUnits;
 
 /* Visible units of one kind, side by side. */
@@ -31,6 +32,7 @@ typedef struct {
   LtRbmHidden hidden;
   float up_factor, down_factor;
   gboolean gaussian, learns_sigma;
+  gboolean rectified; /* LT_UNITS_RELU among the visible units */
   int n_groups;
   LtRbmGroup group[LT_MAX_MODALITIES + 1];
   gsize size;       /* of the parameter block */
@@ -136,6 +138,14 @@ void lt_rbm_hidden_draw (const LtRbm *self,
                          float *h,
                          float *sample);
 
+/* What rectified units of either layer do with inputs a [n]: log Σ exp, y may be a; and
+ * means, in place, with sample, which may be a: written. */
+void lt_rbm_relu_parts (const float *a, gsize n, float *y);
+void lt_rbm_relu_draw (const LtRng *rng,
+                       const LtRngPanel *panel,
+                       float *a,
+                       float *sample);
+
 /* Work on rows first … last − 1, split over the team. */
 typedef void (*LtRbmRowsFunc) (gpointer job, gsize first, gsize last);
 void lt_rbm_each_row (const LtRbm *self, int n, LtRbmRowsFunc func, gpointer job);
@@ -161,7 +171,7 @@ void lt_rbm_free_energies (const LtRbm *self,
                            int n,
                            float *energy);
 
-/* −b'u, or Σ(v − b)²/2σ², of a row's units first … last − 1: the part of the energy
+/* −b'u, or Σ(v − b)²/2σ², or −b'u + Σv²/2 of rectified ones, of a row's units first … last − 1: the part of the energy
  * without hidden units. */
 double lt_rbm_bias_energy (const LtRbm *self, const float *u, int first, int last);
 
@@ -203,7 +213,8 @@ typedef struct {
 } LtRbmMoments;
 
 /* Whether one side has at most 2^most states, of binary units and labels. Never with
- * factors, which leave no joint distribution of one v and one h. */
+ * factors, which leave no joint distribution of one v and one h, nor with rectified visible
+ * units. */
 gboolean lt_rbm_can_enumerate (const LtRbmMachine *machine, int most);
 
 /* log Z; moments: NULL, or overwritten. lengths: [n_counts], of a document; NULL without

@@ -49,13 +49,30 @@ gaussian_loss (const LtRbm *self,
   return sum;
 }
 
-/* r: logits of binary units and labels. */
+/* Σ log Σ_v exp (a v − …) − a v + v²/2: the measure of what these sums of copies are is
+ * left out, and for large a it is a Gaussian's but for a constant. */
+static double
+relu_loss (const LtRbm *self, const float *u, const float *a, int n)
+{
+  gsize mark = lt_workspace_mark (self->ws);
+  float *parts = lt_workspace_floats (self->ws, n);
+  double loss;
+
+  lt_rbm_relu_parts (a, n, parts);
+  loss = lt_sum (parts, n) - lt_dot (a, u, n) + 0.5 * lt_sum_squares (u, n);
+  lt_workspace_release (self->ws, mark);
+  return loss;
+}
+
+/* r: logits of binary units and labels, inputs of rectified ones. */
 static double
 group_loss (const LtRbm *self, const LtRbmGroup *group, const float *u, const float *r)
 {
   switch (group->units) {
   case LT_UNITS_GAUSSIAN:
     return gaussian_loss (self, group, u, r);
+  case LT_UNITS_RELU:
+    return relu_loss (self, u + group->first, r + group->first, group->n);
   case LT_UNITS_SOFTMAX:
   case LT_UNITS_COUNTS:
     return label_loss (u + group->first, r + group->first, group->n);
@@ -101,7 +118,8 @@ worst_loss (const LtRbmGroup *group, const float *u, int stride, int n)
 }
 
 /* Of standardised values the mean is 0, and predicting it is off by 1 for each unit, and by
- * the rows' own squares where these are outliers. */
+ * the rows' own squares where these are outliers. Rectified values are near their input
+ * where that is positive. */
 static gboolean
 is_far_off (const LtRbm *self,
             const LtRbmGroup *group,
@@ -114,8 +132,10 @@ is_far_off (const LtRbm *self,
   for (int row = 0; row < n; row++)
     for (int i = group->first; i < group->first + group->n; i++) {
       gsize at = (gsize) row * self->machine.n + i;
-      double variance = (double) self->variance[i]; /* u = v/σ² */
-      double v = variance * (double) u[at], d = v - variance * (double) r[at];
+      double variance = self->variance != NULL ? (double) self->variance[i] : 1;
+      double v = variance * (double) u[at],
+             mean = variance * (double) r[at]; /* u = v/σ² */
+      double d = v - (group->units == LT_UNITS_RELU ? MAX (mean, 0) : mean);
 
       off += d * d;
       squares += v * v;
@@ -132,7 +152,7 @@ is_hopeless (const LtRbm *self, const float *u, const float *r, int n)
     const LtRbmGroup *group = &m->group[g];
     double loss = 0;
 
-    if (group->units == LT_UNITS_GAUSSIAN) {
+    if (group->units == LT_UNITS_GAUSSIAN || group->units == LT_UNITS_RELU) {
       if (is_far_off (self, group, u, r, n))
         return TRUE;
       continue;

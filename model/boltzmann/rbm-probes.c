@@ -116,6 +116,8 @@ lt_rbm_bias_energy (const LtRbm *self, const float *u, int first, int last)
 
     if (to > from && group->units != LT_UNITS_GAUSSIAN)
       sum -= lt_dot (self->b + from, u + from, to - from);
+    if (to > from && group->units == LT_UNITS_RELU)
+      sum += 0.5 * lt_sum_squares (u + from, to - from);
     for (int i = from; group->units == LT_UNITS_GAUSSIAN && i < to; i++) {
       double variance = (double) self->variance[i];
       double d = (double) u[i] * variance - (double) self->b[i];

@@ -2,7 +2,7 @@
  *
  *   p (h_j = 1 | v) = σ (c_j + Σ_i u_i W_ij),  u_i = v_i/σ_i² (v_i where not Gaussian)
  *   p (v_i = 1 | h) = σ (b_i + Σ_j W_ij h_j)
- *   p (v_i | h)     = N (b_i + Σ_j W_ij h_j, σ_i²)
+ *   p (v_i | h)     = N (b_i + Σ_j W_ij h_j, σ_i²)          relu: as hidden ones (rbm-hidden.c)
  *   p (label k | h) = softmax_k (b_k + Σ_j W_kj h_j)       counts: rbm-counts.c
  *
  * where all but the labels' inputs are multiplied with up_factor or down_factor first.
@@ -269,6 +269,24 @@ down_binary (const Job *job, int row, int first, int n, float *v)
 }
 
 static void
+down_relu (const Job *job, int row, int first, int n, float *v)
+{
+  const LtRbmPass *pass = job->pass;
+  int width = job->rbm->machine.n;
+  LtRngPanel panel = { (gsize) row, width, first, n };
+
+  if (pass->logits)
+    return;
+  if (pass->beta != NULL)
+    lt_scale (pass->beta[row], n, v);
+  if (pass->sample != NULL)
+    lt_rbm_relu_draw (&pass->rng, &panel, v,
+                      pass->sample + (gsize) row * width + first);
+  else
+    lt_softplus (v, n, v);
+}
+
+static void
 down_panel (gpointer data,
             float *c,
             int ldc,
@@ -295,6 +313,8 @@ down_panel (gpointer data,
         down_binary (job, first_row + i, first, n, v + first - first_column);
       else if (n > 0 && group->units == LT_UNITS_GAUSSIAN)
         down_gaussian (job, first_row + i, first, n, v + first - first_column);
+      else if (n > 0 && group->units == LT_UNITS_RELU)
+        down_relu (job, first_row + i, first, n, v + first - first_column);
     }
   }
 }

@@ -27,6 +27,7 @@ typedef enum {
   LT_RBM_BINARY,
   LT_RBM_GAUSSIAN,
   LT_RBM_COUNTS,
+  LT_RBM_RECTIFIED, /* no choice of the knob: of machines on a layer of relu units */
 } LtRbmVisible;
 
 typedef enum {

@@ -34,6 +34,24 @@ find_choice (const LtKnob *knob, const char *activation)
   return NULL;
 }
 
+/* Whether the layers below the top, which one knob decides on, are of one kind there. */
+static gboolean
+is_uniform (const LtModel *before, const LtModel *model, int layer)
+{
+  int n = MIN (before->n_layers, model->n_layers - 1);
+  LtLayerInfo first, other;
+
+  if (layer >= n)
+    return TRUE;
+  before->kind->layer (before, 0, &first);
+  for (int l = 1; l < n; l++) {
+    before->kind->layer (before, l, &other);
+    if (!g_str_equal (first.activation, other.activation))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static void
 append_advice (GString *text, const LtKnob *knob, const char *activation, int phase)
 {
@@ -73,7 +91,13 @@ lt_takeover_notice (const LtModel *before, const LtModel *model, int phase)
                             "there and %s here: ",
                             text->len > 0 ? " " : "", model->kind->title, l + 1,
                             before->kind->title, there.activation, here.activation);
-    append_advice (text, knob, there.activation, phase);
+    if (knob != NULL && !is_uniform (before, model, l))
+      g_string_append_printf (text,
+                              "%s is one for all layers below the top, which differ "
+                              "there, so what some have learnt is lost in part.",
+                              knob->key);
+    else
+      append_advice (text, knob, there.activation, phase);
   }
   return g_string_free (text, text->len == 0);
 }

@@ -1,6 +1,6 @@
 /* Deep belief networks as stacks of machines: where these lie, what learns, what is taken
  * over, and what the network makes of data. */
-#include "boltzmann/dbn.h"
+#include "boltzmann/dbn-machine.h"
 #include "core/error.h"
 #include "support/dbn-trial.h"
 #include "train/optimiser.h"
@@ -19,7 +19,8 @@ offset_of (const LtModel *model, const char *name)
   return tensor->offset;
 }
 
-/* Machine l as a model of its own, with the same settings. */
+/* Machine l as a model of its own, with the same settings; above a layer of units that are
+ * not binary it takes them for what they are. */
 static LtModel *
 machine_new (const DbnTrial *trial, int l, LtRbmSettings *settings)
 {
@@ -32,8 +33,16 @@ machine_new (const DbnTrial *trial, int l, LtRbmSettings *settings)
   settings->hidden = (LtList){ .n = 1, .value = { hidden->value[l] } };
   if (l < hidden->n - 1)
     settings->label_units = 0;
+  settings->hidden_units = lt_dbn_kind_of (&trial->settings, l);
   lt_shape_init (&shape, "features", LT_BINARY, 1,
                  l == 0 ? trial->nv : (int) hidden->value[l - 1], 1);
+  if (l > 0 && lt_dbn_kind_of (&trial->settings, l - 1) != LT_HIDDEN_BINARY) {
+    gboolean relu = lt_dbn_kind_of (&trial->settings, l - 1) == LT_HIDDEN_RELU;
+
+    settings->visible = relu ? LT_RBM_RECTIFIED : LT_RBM_GAUSSIAN;
+    shape.modality[0].kind = LT_REAL;
+    shape.modality[0].standardised = TRUE;
+  }
   model = lt_model_new (&lt_rbm, settings, &shape, &error);
   g_assert_no_error (error);
   return model;
@@ -137,7 +146,9 @@ test_refusals (void)
 static void
 test_greedy_gradient (gconstpointer data)
 {
-  static const char *const methods[] = { "cd", "pcd", "tempering" };
+  static const char *const methods[] = { "cd", "pcd", "tempering",
+                                         "cd hidden-units=relu,gaussian",
+                                         "pcd hidden-units=gaussian,relu" };
   int layer = GPOINTER_TO_INT (data) % 3 + 1;
   g_autofree char *knobs = g_strdup_printf (
       KNOBS " layer=%d method=%s binarise=true centring=enhanced chains=6", layer,
@@ -577,7 +588,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/dbn/layout", test_layout);
   g_test_add_func ("/dbn/growing", test_growing);
   g_test_add_func ("/dbn/refusals", test_refusals);
-  for (int i = 0; i < 9; i++) {
+  for (int i = 0; i < 15; i++) {
     g_autofree char *path = g_strdup_printf ("/dbn/greedy-gradient/%d", i);
     g_test_add_data_func (path, GINT_TO_POINTER (i), test_greedy_gradient);
   }

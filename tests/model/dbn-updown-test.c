@@ -50,6 +50,40 @@ softplus (double a)
   return a > 30 ? a : log1p (exp (a));
 }
 
+/* ∫ softplus up to a, which is log Σ_h exp (a h − …) of rectified units: Simpson's rule. */
+static double
+relu_parts (double a)
+{
+  enum {
+    PANELS = 2000
+  };
+  double low = -30, width = (a - low) / PANELS, sum = 0;
+
+  for (int k = 0; k <= PANELS; k++)
+    sum += (k == 0 || k == PANELS ? 1
+            : k % 2 == 1          ? 4
+                                  : 2) *
+           softplus (low + k * width);
+  return sum * width / 3;
+}
+
+/* −log p of a hidden unit h given its input a. */
+static double
+unit_loss (LtRbmHidden kind, double h, double a)
+{
+  if (kind == LT_HIDDEN_GAUSSIAN)
+    return 0.5 * (h - a) * (h - a) + 0.5 * log (2 * G_PI);
+  if (kind == LT_HIDDEN_RELU)
+    return relu_parts (a) - h * a + 0.5 * h * h;
+  return softplus (a) - h * a;
+}
+
+static LtRbmHidden
+kind_of (const Directed *self, int l)
+{
+  return lt_dbn_kind_of (&self->trial->settings, l);
+}
+
 static double
 below (const Directed *self, int row, int i)
 {
@@ -85,7 +119,7 @@ down_loss (const Directed *self)
       else if (visible == LT_RBM_COUNTS)
         loss -= x * a;
       else
-        loss += softplus (a) - x * a;
+        loss += unit_loss (l == 0 ? LT_HIDDEN_BINARY : kind_of (self, l - 1), x, a);
       sum += exp (a);
       total += x;
     }
@@ -117,7 +151,7 @@ up_loss (const Directed *self)
       }
       a += value (self, c, j) * (visible == LT_RBM_COUNTS ? total : 1);
       a *= self->factor;
-      loss += softplus (a) - above (self, row, j) * a;
+      loss += unit_loss (kind_of (self, l), above (self, row, j), a);
     }
   return loss / self->pair->n;
 }
@@ -154,7 +188,22 @@ static const struct {
   { "gaussian", "hidden=4,3,2 layer=0 visible=gaussian visible-sigma=0.7" },
   { "sigma", "hidden=4,3,2 layer=0 visible=gaussian learn-sigma=true" },
   { "counts", "hidden=4,3,2 layer=0 visible=counts" },
+  { "relu-gaussian", "hidden=4,3,2 layer=0 hidden-units=relu,gaussian" },
+  { "gaussian-relu", "hidden=4,3,2 layer=0 hidden-units=gaussian,relu" },
 };
+
+/* Values that units of a kind can have. */
+static void
+draw_units (LtRng *rng, LtRbmHidden kind, gsize n, float *h)
+{
+  if (kind == LT_HIDDEN_BINARY) {
+    lt_rng_fill_mask (rng, 0.5f, n, h);
+    return;
+  }
+  lt_rng_fill_normal (rng, n, h);
+  for (gsize i = 0; kind == LT_HIDDEN_RELU && i < n; i++)
+    h[i] = MAX (h[i], 0.0f);
+}
 
 /* Both cross-entropies of both directed layers, for given values of all units. */
 static void
@@ -171,8 +220,8 @@ test_directed (gconstpointer data)
   doubling = trial.settings.doubling;
   sigma = trial.settings.rbm.learn_sigma;
   size = lt_layout_size (trial.model->params);
-  lt_rng_fill_mask (&trial.rng, 0.5f, G_N_ELEMENTS (h1), h1);
-  lt_rng_fill_mask (&trial.rng, 0.5f, G_N_ELEMENTS (h2), h2);
+  draw_units (&trial.rng, lt_dbn_kind_of (&trial.settings, 0), G_N_ELEMENTS (h1), h1);
+  draw_units (&trial.rng, lt_dbn_kind_of (&trial.settings, 1), G_N_ELEMENTS (h2), h2);
   for (int l = 0; l < 2; l++) {
     LtDbnPair pair = { l, ROWS, l == 0 ? trial.x : h1, l == 0 ? h1 : h2 };
     g_autofree double *params = g_new (double, size);
@@ -200,15 +249,15 @@ test_directed (gconstpointer data)
 /* A minibatch of the whole writes every entry, whatever was there before, and reports what
  * it minimises. */
 static void
-test_whole (void)
+test_whole (gconstpointer kinds)
 {
   static const char *const methods[] = { "cd", "pcd" };
 
   for (guint m = 0; m < G_N_ELEMENTS (methods); m++) {
     g_autofree char *knobs =
         g_strdup_printf ("hidden=4,3,2 layer=0 label-units=2 chains=7 method=%s "
-                         "binarise=true gibbs-steps=2 weight-decay=0.1",
-                         methods[m]);
+                         "binarise=true gibbs-steps=2 weight-decay=0.1 hidden-units=%s",
+                         methods[m], (const char *) kinds);
     g_autofree float *first = NULL, *state = NULL;
     DbnTrial trial;
     LtTerms terms;
@@ -503,7 +552,8 @@ main (int argc, char *argv[])
     g_autofree char *path = g_strdup_printf ("/dbn/directed/%s", directed[i].name);
     g_test_add_data_func (path, GINT_TO_POINTER (i), test_directed);
   }
-  g_test_add_func ("/dbn/whole", test_whole);
+  g_test_add_data_func ("/dbn/whole/binary", "binary", test_whole);
+  g_test_add_data_func ("/dbn/whole/kinds", "gaussian,relu", test_whole);
   g_test_add_func ("/dbn/sample", test_sample);
   g_test_add_func ("/dbn/dreams", test_dreams);
   g_test_add_func ("/dbn/held", test_held);

@@ -10,7 +10,7 @@
 #define N_ROWS 120
 #define NV     8
 #define EPOCHS 2 /* of each phase */
-#define PHASES 5
+#define PHASES 5 /* of each stack */
 
 static char *folder;
 
@@ -58,6 +58,18 @@ static const char stack[] =
     "      \"classes\": 2, \"dropout\": [0.1, 0.2, 0.3] },"
     "      \"training\": { \"optimiser\": \"adam\" } } ] }";
 
+/* Layers of several kinds, up-down as a whole, and the autoencoder that they become. */
+static const char kinds[] =
+    "{ \"format\": 1, \"model\": { \"kind\": \"dbn\", \"hidden\": [6, 5, 4],"
+    "    \"hidden-units\": \"relu gaussian\", \"method\": \"pcd\", \"chains\": 9 },"
+    "  \"training\": { \"epochs\": 2, \"batch-size\": 25, \"optimiser\": \"momentum\","
+    "    \"learning-rate\": 0.002 },"
+    "  \"phases\": ["
+    "    { \"model\": { \"layer\": 1 } }, { \"model\": { \"layer\": 2 } },"
+    "    { \"model\": { \"layer\": 3 } }, { \"model\": { \"layer\": 0 } },"
+    "    { \"model\": { \"kind\": \"deep\", \"hidden\": [6, 5, 4],"
+    "      \"hidden-activation\": \"softplus\" } } ] }";
+
 /* path: NULL, or where it is recorded, or with resumed, where it was. */
 static LtTrainer *
 start (LtExperiment *experiment, const char *path, gboolean resumed)
@@ -79,12 +91,12 @@ start (LtExperiment *experiment, const char *path, gboolean resumed)
 
 /* Closed in the middle of any epoch: the same bytes as without. */
 static void
-test_resume (void)
+test_resume (gconstpointer json)
 {
   g_autofree char *path = g_build_filename (folder, "stack.lantern", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (LtExperiment) experiment =
-      lt_experiment_from_json (stack, -1, "stack", &error);
+      lt_experiment_from_json (json, -1, "stack", &error);
   LtSnapshot *expected[PHASES * EPOCHS + 1];
   LtTrainer *trainer;
 
@@ -172,7 +184,8 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("lantern-stack-XXXXXX", NULL);
-  g_test_add_func ("/stack-training/resume", test_resume);
+  g_test_add_data_func ("/stack-training/resume/deep-machine", stack, test_resume);
+  g_test_add_data_func ("/stack-training/resume/kinds", kinds, test_resume);
   g_test_add_data_func ("/stack-training/batch-size/dbn",
                         "model=dbn;hidden=6 5;layer=2;method=pcd;chains=9;epochs=2",
                         test_batch_size);
