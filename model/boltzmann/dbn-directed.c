@@ -5,7 +5,8 @@
  *   up     −log q (h|v),  ∂/∂R = −v (h − q)',  q = σ (c + R'v)
  *
  * Other units than binary ones have another f, and the same gradient: all are of the
- * exponential family, q (h|a) ∝ exp (h a), with a normaliser whose derivative is f. Of Gaussian units v is divided by σ² in both, as everywhere in these machines. σ itself
+ * exponential family, q (h|a) ∝ exp (h a), with a normaliser whose derivative is f. Of
+ * Gaussian units v is divided by σ² in both, as everywhere in these machines. σ itself
  * learns on the way down only. */
 #include "boltzmann/dbn-machine.h"
 #include "core/kernels.h"

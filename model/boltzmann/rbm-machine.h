@@ -171,8 +171,8 @@ void lt_rbm_free_energies (const LtRbm *self,
                            int n,
                            float *energy);
 
-/* −b'u, or Σ(v − b)²/2σ², or −b'u + Σv²/2 of rectified ones, of a row's units first … last − 1: the part of the energy
- * without hidden units. */
+/* −b'u, or Σ(v − b)²/2σ², or −b'u + Σv²/2 of rectified ones, of a row's units first …
+ * last − 1: the part of the energy without hidden units. */
 double lt_rbm_bias_energy (const LtRbm *self, const float *u, int first, int last);
 
 /* log p (label, x) + log Z for every label: [n, nl]. x: [n, nv]. */
