@@ -37,8 +37,9 @@ fill_chooser (LtPanel *self)
 }
 
 static void
-show_chosen (LtPanel *self, const char *name)
+show_chosen (LtPanel *self)
 {
+  const char *name = lt_session_lesson (self->session);
   guint i = 0;
 
   while (self->names[i] && g_strcmp0 (self->names[i], name))
@@ -57,8 +58,14 @@ chosen_cb (GtkDropDown *chooser, GParamSpec *property, LtPanel *self)
     return;
   if (chosen < g_strv_length (self->names))
     lt_session_open_argument (self->session, self->names[chosen], TRUE);
-  else if (lt_session_run (self->session))
-    show_chosen (self, lt_session_run (self->session)->experiment->lesson.name);
+  show_chosen (self);
+}
+
+/* One that loads is named at once; when it cannot be opened, the one that stays. */
+static void
+status_cb (LtSession *session, LtPanel *self)
+{
+  show_chosen (self);
 }
 
 /* ---- The text --------------------------------------------------------------------- */
@@ -118,7 +125,7 @@ replaced_cb (LtSession *session, LtPanel *self)
   LtExperiment *experiment = lt_session_experiment (session);
   const LtLesson *lesson = &experiment->lesson;
 
-  show_chosen (self, lesson->name);
+  show_chosen (self);
   if (self->lesson && !g_strcmp0 (self->lesson, lesson->text ? lesson->text : ""))
     return;
   g_free (self->lesson);
@@ -133,6 +140,7 @@ lt_panel_set_session (LtPanel *self, LtSession *session)
   lt_knob_panel_set_session (LT_KNOB_PANEL (self->knobs), session);
   g_signal_connect_object (session, "experiment-replaced", G_CALLBACK (replaced_cb),
                            self, 0);
+  g_signal_connect_object (session, "status-changed", G_CALLBACK (status_cb), self, 0);
 }
 
 void

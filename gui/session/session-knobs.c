@@ -129,7 +129,7 @@ apply (LtSession *self, LtUndoEntry *entry, const char *value)
 {
   g_autoptr (GError) error = NULL;
 
-  self->opening++;
+  lt_session_abandon_opening (self);
   if (entry->other)
     entry->other = lt_session_install (self, entry->other);
   else if (!turn_live (self, entry->key, value, &error))
@@ -145,7 +145,7 @@ unstage (LtSession *self)
 {
   if (!self->staged)
     return FALSE;
-  self->opening++;
+  lt_session_abandon_opening (self);
   g_clear_handle_id (&self->restart_source, g_source_remove);
   g_clear_pointer (&self->staged, lt_experiment_free);
   lt_session_tell (self, LT_KNOBS_CHANGED);

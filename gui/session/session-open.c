@@ -43,6 +43,7 @@ refuse (LtSession *self, LtRunPlan *plan, const GError *error)
   if (self->run)
     self->want_play = self->status.state == LT_TRAINER_RUNNING;
   g_clear_pointer (&self->staged, lt_experiment_free);
+  g_clear_pointer (&self->coming, g_free);
   lt_session_tell (self, LT_KNOBS_CHANGED);
   lt_session_tell (self, LT_STATUS_CHANGED);
   lt_session_say (self, LT_MESSAGE_TROUBLE, error->message);
@@ -62,6 +63,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   self->n_loading--;
   if (opening->number != self->opening) {
     lt_session_drop_run (run, self);
+    lt_session_tell (self, LT_STATUS_CHANGED);
     return;
   }
   if (!run) {
@@ -74,6 +76,13 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   lt_session_tell (self, LT_KNOBS_CHANGED);
 }
 
+void
+lt_session_abandon_opening (LtSession *self)
+{
+  self->opening++;
+  g_clear_pointer (&self->coming, g_free);
+}
+
 /* Takes the plan. */
 static void
 open_plan (LtSession *self, LtRunPlan *plan)
@@ -83,7 +92,9 @@ open_plan (LtSession *self, LtRunPlan *plan)
 
   plan->n_threads = lt_session_share (self, plan->experiment);
   opening->plan = plan;
-  opening->number = ++self->opening;
+  lt_session_abandon_opening (self);
+  opening->number = self->opening;
+  self->coming = plan->experiment ? g_strdup (plan->experiment->lesson.name) : NULL;
   g_clear_handle_id (&self->restart_source, g_source_remove);
   g_clear_pointer (&self->remedy, lt_experiment_free);
   self->n_loading++;

@@ -28,6 +28,7 @@ struct _LtSession {
   pthread_cond_t errand_done;
 
   guint64 opening; /* the newest opening's number */
+  char *coming;    /* the lesson that the newest opening brings; NULL */
   int n_loading;
   gboolean want_play; /* the next run begins at once */
 
@@ -73,6 +74,9 @@ void lt_session_wait_for_errands (LtSession *self);
 /* Hands a reference to the closer, since the last one stops a thread and waits for it.
  * session: an LtSession; run may be NULL. */
 void lt_session_drop_run (LtRun *run, gpointer session);
+
+/* What is being opened will not be installed. */
+void lt_session_abandon_opening (LtSession *self);
 
 /* Takes experiment. dataset: what it trains on, or NULL to load what it says. */
 void lt_session_open_on (LtSession *self,

@@ -198,6 +198,7 @@ lt_session_install (LtSession *self, LtRun *run)
     before->newest = g_steal_pointer (&self->live);
   }
   lt_session_forget (self);
+  g_clear_pointer (&self->coming, g_free);
   self->run = run;
   self->live = g_steal_pointer (&run->newest);
   lt_trainer_get_status (run->trainer, &self->status);
@@ -390,6 +391,14 @@ lt_session_run (LtSession *self)
   return self->run;
 }
 
+const char *
+lt_session_lesson (LtSession *self)
+{
+  if (self->coming)
+    return self->coming;
+  return self->run ? self->run->experiment->lesson.name : NULL;
+}
+
 LtSnapshot *
 lt_session_snapshot (LtSession *self)
 {
@@ -431,7 +440,7 @@ lt_session_close (LtSession *self)
   if (!self->closer)
     return;
   lt_session_unpair (self);
-  self->opening++;
+  lt_session_abandon_opening (self);
   lt_session_forget (self);
   g_clear_pointer (&self->remedy, lt_experiment_free);
   g_clear_pointer (&self->undo, lt_undo_free);

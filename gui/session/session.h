@@ -104,6 +104,9 @@ char *lt_session_dup_difference (LtSession *self, gboolean of_twin);
 /* With every knob as the user has set it, those included that are about to restart the run. */
 LtExperiment *lt_session_experiment (LtSession *self);
 LtRun *lt_session_run (LtSession *self);
+
+/* The name of the lesson that is being opened, or of the one that is open. */
+const char *lt_session_lesson (LtSession *self);
 LtSnapshot *lt_session_snapshot (LtSession *self);
 
 /* The curves up to now: immutable arrays, which workers may take references to. */

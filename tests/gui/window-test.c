@@ -2,6 +2,7 @@
 #include "shell/window.h"
 
 #include "config.h"
+#include "panels/panel.h"
 #include "shell/actions.h"
 #include "shell/resources.h"
 #include "support/display.h"
@@ -415,6 +416,50 @@ test_bad_start (Fixture *fixture, gconstpointer data)
                    LT_FIRST_LESSON);
 }
 
+/* What the chooser says is chosen. */
+static const char *
+chosen_lesson (Fixture *fixture)
+{
+  GObject *panel = gtk_widget_get_template_child (GTK_WIDGET (fixture->window),
+                                                  LT_TYPE_WINDOW, "panel");
+  GObject *chooser = gtk_widget_get_template_child (GTK_WIDGET (panel), LT_TYPE_PANEL,
+                                                    "lesson_chooser");
+  GtkStringObject *chosen = gtk_drop_down_get_selected_item (GTK_DROP_DOWN (chooser));
+
+  return gtk_string_object_get_string (chosen);
+}
+
+/* While a lesson loads the chooser names it already; one that cannot be opened gives way to the
+ * one that stays, and so does one that is called off. */
+static void
+test_chooser (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (LtExperiment) first = lt_experiment_load ("spiral", NULL),
+                           second = lt_experiment_load ("linear-pca", NULL);
+  LtExperiment *refused = lt_experiment_dup (second);
+
+  lt_window_open (fixture->window, "spiral", FALSE);
+  g_assert_true (lt_session_loading (session (fixture)));
+  g_assert_cmpstr (chosen_lesson (fixture), ==, first->lesson.title);
+  lt_test_wait_for (!lt_session_loading (session (fixture)));
+  lt_window_open (fixture->window, "linear-pca", FALSE);
+  g_assert_cmpstr (lt_session_run (session (fixture))->experiment->lesson.name, ==,
+                   "spiral");
+  g_assert_cmpstr (chosen_lesson (fixture), ==, second->lesson.title);
+  lt_test_wait_for (!lt_session_loading (session (fixture)));
+  g_assert_cmpstr (chosen_lesson (fixture), ==, second->lesson.title);
+  lt_window_open (fixture->window, "spiral", FALSE);
+  act (fixture, "undo");
+  lt_test_wait_for (!lt_session_loading (session (fixture)));
+  g_assert_cmpstr (chosen_lesson (fixture), ==, first->lesson.title);
+  g_assert_true (lt_experiment_set (refused, "data=moons", NULL));
+  g_assert_true (lt_experiment_set (refused, "loss=cross-entropy", NULL));
+  lt_session_open (session (fixture), refused, FALSE);
+  g_assert_cmpstr (chosen_lesson (fixture), ==, second->lesson.title);
+  lt_test_wait_for (!lt_session_loading (session (fixture)));
+  g_assert_cmpstr (chosen_lesson (fixture), ==, first->lesson.title);
+}
+
 static gboolean
 twin_stands (LtSession *session)
 {
@@ -529,6 +574,7 @@ main (int argc, char **argv)
   add ("/window/bad-start", test_bad_start);
   add ("/window/drop", test_drop);
   add ("/window/remedy", test_remedy);
+  add ("/window/chooser", test_chooser);
   add ("/window/lessons", test_lessons);
   return g_test_run ();
 }
