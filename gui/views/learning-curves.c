@@ -212,6 +212,15 @@ describe (gconstpointer result)
   return g_strdup (self->summary);
 }
 
+/* What the arrow heads at the plot's edges stand for. */
+static const char *
+beyond (const LtAxis *axis, double value)
+{
+  if (value > axis->highest)
+    return " (above the plot)";
+  return value < axis->lowest ? " (below the plot)" : "";
+}
+
 static void
 name_values (const LtCurvesData *data, double x, char *text, gsize size)
 {
@@ -222,7 +231,8 @@ name_values (const LtCurvesData *data, double x, char *text, gsize size)
   lt_curves_values_at (data, x, values);
   for (int i = 0; i < data->n_series; i++)
     if (isfinite (values[i]))
-      g_string_append_printf (line, ", %s %.4g", data->series[i].title, values[i]);
+      g_string_append_printf (line, ", %s %.4g%s", data->series[i].title, values[i],
+                              beyond (&data->axes.y, values[i]));
   g_strlcpy (text, line->str, size);
 }
 

@@ -272,6 +272,63 @@ test_curves_odd (void)
   lt_golden_check ("curves-odd", paint_curves, &data, 400, 250);
 }
 
+/* Whether one of the pixels around (x, y) of the painted curves is the series' colour. */
+static gboolean
+is_marked (const LtCurvesData *data, const LtStyle *style, double x, double y)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 400, 250);
+  cairo_t *cr = cairo_create (surface);
+  int stride = cairo_image_surface_get_stride (surface) / 4;
+  const guint32 *pixels;
+  gboolean found = FALSE;
+
+  lt_curves_paint (cr, data, style, 400, 250);
+  cairo_surface_flush (surface);
+  pixels = (const guint32 *) cairo_image_surface_get_data (surface);
+  for (int i = (int) x - 2; i <= (int) x + 2; i++)
+    for (int j = (int) y - 2; j <= (int) y + 2; j++)
+      found |= (pixels[j * stride + i] & 0xffffff) == 0xff0000;
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return found;
+}
+
+/* Where a curve leaves the plot or comes back there is an arrow head, wider than the line, at
+ * that edge; two where none of it is inside. */
+static void
+test_curves_leave (void)
+{
+  const double x[] = { 0, 1, 2, 3, 4 };
+  double y[] = { 9, 9, 3, 3, -7 };
+  LtStyle style = lt_golden_style (FALSE);
+  LtSeries series = { NULL, 5, x, y, FALSE, FALSE, { 1, 0, 0, 1 } };
+  LtCurvesData data = { .axes = { { 0, 4 }, { 1, 5 } },
+                        .n_series = 1,
+                        .series = &series,
+                        .cursor = (double) NAN };
+  cairo_rectangle_t plot;
+  double column, top, bottom;
+
+  lt_curves_plot (&data, &style, 400, 250, &plot);
+  column = plot.width / 4;
+  top = plot.y + 0.5 * style.text_size;
+  bottom = plot.y + plot.height - 0.5 * style.text_size;
+  g_assert_false (is_marked (&data, &style, plot.x, top));
+  g_assert_true (is_marked (&data, &style, plot.x + 5 * column / 3 - 4, top));
+  g_assert_false (is_marked (&data, &style, plot.x + 3 * column, bottom));
+  g_assert_true (is_marked (&data, &style, plot.x + 3.2 * column + 4, bottom));
+  for (int i = 0; i < 5; i++)
+    y[i] = 8;
+  g_assert_true (is_marked (&data, &style, plot.x, top));
+  g_assert_true (is_marked (&data, &style, plot.x + 4 * column, top));
+  for (int i = 0; i < 5; i++)
+    y[i] = 3;
+  g_assert_false (is_marked (&data, &style, plot.x, top));
+  data.axes.y.logarithmic = TRUE;
+  y[2] = 0;
+  g_assert_true (is_marked (&data, &style, plot.x + 2 * column, bottom));
+}
+
 /* No series, and one of one point. */
 static void
 test_curves_empty (void)
@@ -402,6 +459,7 @@ main (int argc, char **argv)
   g_test_add_func ("/curves/run", test_curves);
   g_test_add_func ("/curves/bars", test_curves_bars);
   g_test_add_func ("/curves/odd", test_curves_odd);
+  g_test_add_func ("/curves/leave", test_curves_leave);
   g_test_add_func ("/curves/empty", test_curves_empty);
   g_test_add_func ("/curves/values-at", test_values_at);
   g_test_add_func ("/timeline/states", test_timeline);

@@ -1,5 +1,6 @@
 /* Curves over time: faint series behind, level lines dashed and named at the right, flags
- * in a row of their own above the plot, the shown epoch as one vertical line. */
+ * in a row of their own above the plot, the shown epoch as one vertical line. Where a curve
+ * leaves the plot an arrow head stands at the edge. */
 #include "paint/curves.h"
 
 #include "paint/detail.h"
@@ -277,13 +278,119 @@ series_paint (cairo_t *cr,
   series_bars (cr, series, style, layout);
 }
 
+/* ---- Where curves leave the plot -------------------------------------------------- */
+
+/* How far curves are drawn beyond it. */
+static double
+plot_margin (const LtStyle *style)
+{
+  return style->text_size / 4;
+}
+
+/* Arrow heads of one series, at the lower and the upper edge. */
+typedef struct {
+  cairo_t *cr;
+  const LtSeries *series;
+  const LtStyle *style;
+  const Layout *layout;
+  double last[2]; /* where the last one stands, in pixels */
+} Exits;
+
+/* 1 for a point above the plot, −1 below, 0 inside or nowhere. */
+static int
+exits_side (const Exits *self, int i)
+{
+  const LtAxis *axis = &self->layout->axes.y;
+  double y = self->series->y[i], top = self->layout->plot.y, at;
+
+  if (!isfinite (self->series->x[i]) || isnan (y))
+    return 0;
+  if (!isfinite (y) || (axis->logarithmic && y <= 0))
+    return y > 0 ? 1 : -1;
+  at = lt_axes_y (&self->layout->axes, &self->layout->plot, y);
+  if (at < top - plot_margin (self->style))
+    return 1;
+  return at > top + self->layout->plot.height + plot_margin (self->style) ? -1 : 0;
+}
+
+/* A tip at the edge; the next one stands clear of it. */
+static void
+exits_mark (Exits *self, double x, int side)
+{
+  const cairo_rectangle_t *plot = &self->layout->plot;
+  double size = 0.42 * self->style->text_size;
+  double edge = side > 0 ? plot->y : plot->y + plot->height;
+  double *last = &self->last[side > 0];
+
+  if (x < plot->x - 1 || x > plot->x + plot->width + 1 || x - *last < 3 * size)
+    return;
+  *last = x;
+  cairo_move_to (self->cr, x, edge);
+  cairo_rel_line_to (self->cr, size, 1.5 * size * side);
+  cairo_rel_line_to (self->cr, -2 * size, 0);
+  cairo_close_path (self->cr);
+}
+
+/* Marks where the line from point i, which is outside, to its neighbour j crosses the edge. */
+static gboolean
+exits_cross (Exits *self, int i, int j, int side)
+{
+  const LtSeries *series = self->series;
+  const LtAxes *axes = &self->layout->axes;
+  const cairo_rectangle_t *plot = &self->layout->plot;
+  double edge = side > 0 ? plot->y : plot->y + plot->height;
+  double x, y, share;
+
+  if (j < 0 || j >= series->n || !drawable (self->layout, series->x[i], series->y[i]) ||
+      !drawable (self->layout, series->x[j], series->y[j]))
+    return FALSE;
+  x = lt_axes_x (axes, plot, series->x[i]);
+  y = lt_axes_y (axes, plot, series->y[i]);
+  share = (edge - y) / (lt_axes_y (axes, plot, series->y[j]) - y);
+  exits_mark (self, x + share * (lt_axes_x (axes, plot, series->x[j]) - x), side);
+  return TRUE;
+}
+
+/* A stretch outside that no line leads to is marked at its ends. */
+static void
+series_exits (cairo_t *cr,
+              const LtSeries *series,
+              const LtStyle *style,
+              const Layout *layout)
+{
+  Exits self = { cr, series, style, layout, { -HUGE_VAL, -HUGE_VAL } };
+  LtColour colour = series->colour;
+
+  cairo_new_path (cr);
+  for (int first = 0, last; first < series->n; first = last + 1) {
+    int side = exits_side (&self, first);
+    gboolean crosses;
+
+    for (last = first; last + 1 < series->n; last++)
+      if (exits_side (&self, last + 1) != side)
+        break;
+    if (side == 0)
+      continue;
+    crosses = exits_cross (&self, first, first - 1, side);
+    crosses |= exits_cross (&self, last, last + 1, side);
+    if (crosses)
+      continue;
+    exits_mark (&self, lt_axes_x (&layout->axes, &layout->plot, series->x[first]),
+                side);
+    exits_mark (&self, lt_axes_x (&layout->axes, &layout->plot, series->x[last]), side);
+  }
+  lt_style_set (cr,
+                series->faint ? lt_colour_with_alpha (colour, 0.6 * colour.a) : colour);
+  cairo_fill (cr);
+}
+
 static void
 all_series_paint (cairo_t *cr,
                   const LtCurvesData *data,
                   const LtStyle *style,
                   const Layout *layout)
 {
-  double margin = style->text_size / 4;
+  double margin = plot_margin (style);
 
   cairo_save (cr);
   cairo_rectangle (cr, layout->plot.x - margin, layout->plot.y - margin,
@@ -296,6 +403,8 @@ all_series_paint (cairo_t *cr,
     if (!data->series[i].faint)
       series_paint (cr, &data->series[i], style, layout);
   cairo_restore (cr);
+  for (int i = 0; i < data->n_series; i++)
+    series_exits (cr, &data->series[i], style, layout);
 }
 
 /* Where each level's name stands: above its line (below it at the top), or as far from there as it takes not to
