@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "views/drawn.h"
 #include "views/particles.h"
 
 /* Ink that holds a unit: less is a stroke's soft edge. */
@@ -15,9 +16,6 @@
 /* Chains beside each other that pictures do not grow beyond. */
 #define FEWEST 6
 
-/* Of standardised values, what a pen leaves: as bright as pictures commonly get. */
-#define BRIGHT 2.5f
-
 const char *const lt_particles_row_titles[] = { "particle", "nearest" };
 
 /* ---- The drawing as a row -------------------------------------------------------- */
@@ -28,53 +26,16 @@ wants_drawing (const LtParticlesSettings *settings)
   return settings->start == LT_START_DRAWN || settings->clamp == LT_CLAMP_DRAWN;
 }
 
-static gboolean
-fits (const LtViewPicture *picture, const LtDrawing *drawing)
-{
-  return drawing != NULL && drawing->width == picture->width &&
-         drawing->height == picture->height;
-}
-
-/* What the user has drawn, or else the file. */
+/* A file stands for what is drawn only where that is asked for. */
 static gboolean
 take_drawing (LtParticlesResult *self, const LtViewRequest *request, GError **error)
 {
-  const char *path = self->settings.drawing;
+  const char *path = wants_drawing (&self->settings) ? self->settings.drawing : "";
 
-  if (fits (&self->picture, request->drawing) &&
-      !lt_drawing_is_empty (request->drawing)) {
-    self->drawing = lt_drawing_ref ((LtDrawing *) request->drawing);
-    return TRUE;
-  }
-  if (*path == '\0' || !wants_drawing (&self->settings))
-    return TRUE;
-  self->drawing =
-      lt_drawing_load (path, self->picture.width, self->picture.height, error);
-  self->from_file = TRUE;
-  return self->drawing != NULL;
-}
-
-/* From the value of no ink to that of full ink: 0 to 1, or from the mean up. row: [nv]. */
-static void
-row_from_ink (const LtParticlesResult *self, const LtDataset *data, float *row)
-{
-  const LtShape *shape = lt_dataset_shape (data);
-  const LtViewPicture *picture = &self->picture;
-  gboolean unit = shape->modality[0].kind != LT_REAL;
-  float lowest, highest;
-
-  lt_dataset_range (data, &lowest, &highest);
-  if (shape->modality[0].standardised)
-    highest = MIN (highest, BRIGHT);
-  memcpy (row, lt_dataset_mean (data), shape->nv * sizeof *row);
-  for (int i = 0; i < picture->width * picture->height; i++)
-    for (int c = 0; c < picture->stride; c++) {
-      float *at = row + picture->offset + (gsize) i * picture->stride + c;
-      float ink = self->drawing != NULL ? self->drawing->ink[i] : 0;
-      float ground = unit ? 0 : *at;
-
-      *at = ground + ink * (highest - ground);
-    }
+  if (!lt_view_take_drawing (request, &self->picture, path, &self->drawing, error))
+    return FALSE;
+  self->from_file = self->drawing != NULL && self->drawing != request->drawing;
+  return TRUE;
 }
 
 /* ---- What is held ------------------------------------------------------------------ */
@@ -258,7 +219,7 @@ let_dream (LtParticlesResult *self, const LtViewRequest *request, GError **error
   };
 
   if (wants_drawing (s))
-    row_from_ink (self, request->data, drawn);
+    lt_view_row_from_drawing (&self->picture, self->drawing, request->data, drawn);
   if (hold (self, clamped))
     options.clamped = clamped;
   return run (self, request, &options, error);
@@ -324,7 +285,7 @@ cut_pictures (LtParticlesResult *self, const LtDataset *data)
   }
   if (wants_drawing (&self->settings)) {
     self->drawn = g_new (float, size);
-    row_from_ink (self, data, rows);
+    lt_view_row_from_drawing (&self->picture, self->drawing, data, rows);
     cut (self, data, rows, 1, self->drawn);
   }
 }

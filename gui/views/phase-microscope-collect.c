@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/kernels.h"
 #include "paint/mosaics.h"
+#include "views/drawn.h"
 #include "views/phase-microscope.h"
 
 enum {
@@ -337,8 +338,13 @@ make_note (const LtMicroscopeResult *self, const LtModel *model)
   if (model->n_layers > 1)
     g_string_append_printf (text, "weights between %s and %s; ", self->below,
                             self->above);
-  g_string_append_printf (text, "minibatch %d: %d of %s rows; ",
-                          self->settings.minibatch, contrast->n, total);
+  if (self->settings.rows != LT_MICROSCOPE_DRAWN)
+    g_string_append_printf (text, "minibatch %d: %d of %s rows; ",
+                            self->settings.minibatch, contrast->n, total);
+  else if (self->drawing != NULL)
+    g_string_append_printf (text, "minibatch: the drawing, %d times; ", contrast->n);
+  else
+    g_string_append (text, "minibatch: nothing drawn yet; ");
   if (self->n_units == contrast->nh)
     g_string_append_printf (text, "all %d %s", contrast->nh, units);
   else
@@ -370,36 +376,69 @@ make_figures (const LtMicroscopeResult *self)
 
 /* ---- Together --------------------------------------------------------------------------- */
 
-gpointer
-lt_microscope_compute (const LtViewRequest *request, GError **error)
+/* row: [nv], the drawing. */
+static gboolean
+draw_row (LtMicroscopeResult *self,
+          const LtViewRequest *request,
+          float *row,
+          GError **error)
 {
-  const LtMicroscopeSettings *settings = request->settings;
+  if (!lt_shape_is_picture (&request->snapshot->model->shape)) {
+    g_set_error_literal (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+                         "These data are not pictures, so there is nothing to draw on; "
+                         "take training rows.");
+    return FALSE;
+  }
+  if (!lt_view_take_drawing (request, &self->visible, self->settings.drawing,
+                             &self->drawing, error))
+    return FALSE;
+  lt_view_row_from_drawing (&self->visible, self->drawing, request->data, row);
+  return TRUE;
+}
+
+static gboolean
+look (LtMicroscopeResult *self, const LtViewRequest *request, GError **error)
+{
+  const LtMicroscopeSettings *settings = &self->settings;
+  gboolean drawn = settings->rows == LT_MICROSCOPE_DRAWN;
+  g_autofree float *row = g_new (float, request->snapshot->model->shape.nv);
+  int n_shown = (int) (request->h / (5 * request->style->text_size));
   const LtContrastOptions options = {
     .layer = settings->layer - 1,
     .minibatch = settings->minibatch - 1,
     .n = settings->n,
-    .n_shown = CLAMP ((int) (request->h / (5 * request->style->text_size)), 1,
-                      LT_MICROSCOPE_MAX_SHOWN),
+    .given = drawn ? row : NULL,
+    .n_shown = drawn ? 1 : CLAMP (n_shown, 1, LT_MICROSCOPE_MAX_SHOWN),
     .k = settings->k,
     .repeats = settings->repeats,
     .chain_steps = settings->chain_steps,
     .exact = settings->exact,
     .seed = (guint64) settings->seed,
   };
-  LtContrast *contrast =
-      lt_probe_contrast (request->snapshot, request->data, &options, request->ws);
-  LtMicroscopeResult *self;
 
-  if (contrast == NULL) {
+  if (drawn && !draw_row (self, request, row, error))
+    return FALSE;
+  self->contrast =
+      lt_probe_contrast (request->snapshot, request->data, &options, request->ws);
+  if (self->contrast == NULL)
     g_set_error_literal (error, LT_ERROR, LT_ERROR_DIVERGED,
                          "The statistics of this model are not finite numbers; go back "
                          "to an epoch before the run diverged.");
+  return self->contrast != NULL;
+}
+
+gpointer
+lt_microscope_compute (const LtViewRequest *request, GError **error)
+{
+  LtMicroscopeResult *self = g_new0 (LtMicroscopeResult, 1);
+
+  self->panels = &lt_microscope_panels;
+  self->settings = *(const LtMicroscopeSettings *) request->settings;
+  lt_view_picture_init (&self->visible, &request->snapshot->model->shape);
+  if (!look (self, request, error)) {
+    lt_microscope_free (self);
     return NULL;
   }
-  self = g_new0 (LtMicroscopeResult, 1);
-  self->panels = &lt_microscope_panels;
-  self->contrast = contrast;
-  self->settings = *settings;
   name_steps (self, request->snapshot->model);
   choose_pictures (self, request->snapshot->model);
   collect_steps (self, request);
@@ -418,6 +457,7 @@ lt_microscope_free (gpointer result)
   LtMicroscopeResult *self = result;
 
   lt_contrast_free (self->contrast);
+  g_clear_pointer (&self->drawing, lt_drawing_unref);
   for (int m = 0; m < LT_N_MODEL_TERMS; m++) {
     g_free (self->model[m]);
     g_free (self->gradient[m]);

@@ -7,6 +7,7 @@
 static const char *const show_names[] = { "all", "steps", "methods", "subtraction",
                                           NULL };
 static const char *const form_names[] = { "auto", "pictures", "matrix", NULL };
+static const char *const rows_names[] = { "training", "drawn", NULL };
 static const char *const method_names[] = { "cd-1", "cd-k", "pcd", "exact", NULL };
 
 #define AT(field) .offset = G_STRUCT_OFFSET (LtMicroscopeSettings, field)
@@ -23,11 +24,21 @@ static const LtKnob knobs[] = {
     "together.",
     LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = LT_LIST_MAX + 1,
     .fallback = "0", AT (layer) },
+  { "rows", "Rows", "", "Phase microscope",
+    "The minibatch is taken from the training rows, or is what you draw, over and "
+    "over: "
+    "draw on the data in the steps' panel.",
+    LT_KNOB_CHOICE, .live = TRUE, .fallback = "training", .choices = rows_names,
+    AT (rows) },
+  { "drawing", "Drawing", "file", "Phase microscope",
+    "A PNG or JPEG picture that stands for what you draw, white on black and as large "
+    "as the data's pictures; strokes of your own replace it.",
+    LT_KNOB_TEXT, .live = TRUE, .fallback = "", .when = "rows=drawn", AT (drawing) },
   { "minibatch", "Minibatch", "", "Phase microscope",
     "Which training rows, from 1; they are taken in their order, again from the first "
     "after the last.",
     LT_KNOB_INTEGER, .live = TRUE, .minimum = 1, .maximum = 1e6, .fallback = "1",
-    AT (minibatch) },
+    .when = "rows=training", AT (minibatch) },
   { "minibatch-size", "Minibatch size", "rows", "Phase microscope",
     "How many rows the data's statistics are taken over, and so many chains start "
     "there.",
@@ -103,14 +114,16 @@ place_panel (gconstpointer result,
   int only = settings->show - 1;
 
   if (settings->show == 0 && w * h < 1400 * text * text)
-    only = LT_MICROSCOPE_METHODS;
+    only = settings->rows == LT_MICROSCOPE_DRAWN ? LT_MICROSCOPE_STEPS
+                                                 : LT_MICROSCOPE_METHODS;
   *rect = (cairo_rectangle_t){ 0, 0, w, h };
   if (only >= 0)
     return panel == only;
   if (panel == LT_MICROSCOPE_SUBTRACTION)
     return FALSE;
   if (w > 1.1 * h) {
-    first = floor (0.36 * w);
+    /* Room to draw in. */
+    first = floor ((settings->rows == LT_MICROSCOPE_DRAWN ? 0.5 : 0.36) * w);
     rect->x = panel == LT_MICROSCOPE_STEPS ? 0 : first;
     rect->width = panel == LT_MICROSCOPE_STEPS ? first : w - first;
     return TRUE;
@@ -316,7 +329,10 @@ hit_step (const LtMicroscopeResult *self, const LtMosaicPlace *place, LtViewHit 
   gsize row = (gsize) place->row, number = (contrast->first + row) % contrast->n_total;
   GString *text = g_string_new (self->steps[place->column]);
 
-  g_string_append_printf (text, " of training row %" G_GSIZE_FORMAT ", ", number);
+  if (self->settings.rows == LT_MICROSCOPE_DRAWN)
+    g_string_append (text, " of the drawing, ");
+  else
+    g_string_append_printf (text, " of training row %" G_GSIZE_FORMAT ", ", number);
   if (!above && contrast->joins.hidden_below < 0)
     g_string_append_printf (text, "pixel (%d, %d)", place->x, place->y);
   else
@@ -411,6 +427,40 @@ hit_panel (gconstpointer result,
 const LtPanels lt_microscope_panels = { LT_MICROSCOPE_N_PANELS, place_panel,
                                         paint_panel, hit_panel };
 
+/* ---- What can be drawn on ----------------------------------------------------------------- */
+
+/* The data's picture among the steps. */
+static gboolean
+surface (gconstpointer result,
+         const LtStyle *style,
+         double w,
+         double h,
+         double x,
+         double y,
+         LtViewSurface *found)
+{
+  const LtMicroscopeResult *self = result;
+  cairo_rectangle_t rect;
+  LtMosaicPlace place;
+  Table table;
+
+  if (self->settings.rows != LT_MICROSCOPE_DRAWN ||
+      self->contrast->joins.hidden_below >= 0 ||
+      !place_panel (self, style, w, h, LT_MICROSCOPE_STEPS, &rect))
+    return FALSE;
+  fill_table (self, LT_MICROSCOPE_STEPS, &table);
+  if (!lt_mosaics_hit (&table.data, style, rect.width, rect.height, x - rect.x,
+                       y - rect.y, &place) ||
+      place.column != 0 || place.picture < 0)
+    return FALSE;
+  found->width = self->visible.width;
+  found->height = self->visible.height;
+  found->rect = place.rect;
+  found->rect.x += rect.x;
+  found->rect.y += rect.y;
+  return TRUE;
+}
+
 /* ---- Figures ------------------------------------------------------------------------------ */
 
 static void
@@ -482,5 +532,6 @@ const LtView lt_phase_microscope_view = {
   .lens = lt_lens_text,
   .lens_paint = lt_lens_paint,
   .lens_free = lt_lens_free,
+  .surface = surface,
   .to_csv = to_csv,
 };

@@ -11,10 +11,17 @@ G_BEGIN_DECLS
 
 #define LT_MICROSCOPE_MAX_SHOWN 8 /* examples whose steps are shown */
 
+typedef enum {
+  LT_MICROSCOPE_TRAINING, /* of the training rows */
+  LT_MICROSCOPE_DRAWN,    /* what the user draws, over and over */
+} LtMicroscopeRows;
+
 typedef struct {
-  int show;         /* 0: all, else a panel, from 1 */
-  int layer;        /* whose weights, from 1; 0: the model's usual one */
-  int minibatch, n; /* the minibatch's number, from 1, and size */
+  int show;                  /* 0: all, else a panel, from 1 */
+  int layer;                 /* whose weights, from 1; 0: the model's usual one */
+  int rows;                  /* LtMicroscopeRows */
+  char drawing[LT_TEXT_MAX]; /* a file's path; "": none */
+  int minibatch, n;          /* the minibatch's number, from 1, and size */
   int k, chain_steps, repeats;
   gboolean exact;
   int emphasised;     /* LtModelTermId */
@@ -28,10 +35,12 @@ typedef struct {
   const LtPanels *panels;
   LtContrast *contrast;
   LtMicroscopeSettings settings;
+  LtViewPicture visible; /* of the data, which can be drawn on */
   LtViewPicture picture; /* of the units below the weights */
   LtHiddenPicture lower; /* the same, where they are hidden ones themselves */
   LtHiddenPicture hidden;
   int n_lower;              /* units below that are drawn: all but labels */
+  LtDrawing *drawing;       /* NULL: none, or nothing on it */
   char below[8], above[8];  /* what both sides are called: "v", "h₁" */
   char titles[4][32];       /* of the steps: "h⁰ drawn" */
   char steps[4][32];        /* the same in a sentence: "h⁰" */

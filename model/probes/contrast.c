@@ -78,7 +78,10 @@ keep_rows (const LtContrast *self, const float *rows, int width)
 
 /* Leaves the chains at the minibatch. */
 static void
-load_minibatch (LtContrast *self, Chains *chains, const LtDataset *data)
+load_minibatch (LtContrast *self,
+                Chains *chains,
+                const LtDataset *data,
+                const float *given)
 {
   const LtCall *call = chains->call;
   gsize nv = (gsize) call->model->shape.nv;
@@ -90,6 +93,10 @@ load_minibatch (LtContrast *self, Chains *chains, const LtDataset *data)
     rows[i] = (guint32) ((self->first + i) % self->n_total);
   lt_dataset_gather (data, LT_TRAIN, rows, 0, self->n, x);
   lt_dataset_gather_labels (data, LT_TRAIN, rows, 0, self->n, labels);
+  for (int i = 0; given != NULL && i < self->n; i++) {
+    memcpy (x + (gsize) i * nv, given, nv * sizeof *x);
+    labels[i] = -1;
+  }
   chains->gibbs->load (call, &chains->phase, x, labels);
   self->labels = g_memdup2 (labels, self->n_shown * sizeof *labels);
 }
@@ -284,7 +291,7 @@ lt_probe_contrast (const LtSnapshot *snapshot,
   lt_rng_init (&rng, options->seed, CD_STREAM);
   choose_layer (self, snapshot->model, options->layer);
   chains_init (&chains, &call, self->layer, self->n);
-  load_minibatch (self, &chains, data);
+  load_minibatch (self, &chains, data, options->given);
   walk (self, &chains, options);
   lt_rng_init (&rng, options->seed, CHAIN_STREAM);
   follow_chains (self, &call, data, options);

@@ -16,13 +16,14 @@ typedef enum {
 
 typedef struct {
   int layer; /* whose weights, from 0; −1, or none of the model's: the usual one */
-  int minibatch;   /* from 0; they go round the training rows, in their order */
-  int n;           /* rows of it */
-  int n_shown;     /* rows whose steps are kept, at most */
-  int k;           /* of CD-k, ≥ 1 */
-  int repeats;     /* how often chains are let go, ≥ 1: what is left is no noise */
-  int chain_steps; /* that fresh chains go where the state holds none */
-  gboolean exact;  /* whether to go through all states where they can be listed */
+  int minibatch;      /* from 0; they go round the training rows, in their order */
+  int n;              /* rows of it */
+  const float *given; /* [nv], in the place of all of them and without a label; NULL */
+  int n_shown;        /* rows whose steps are kept, at most */
+  int k;              /* of CD-k, ≥ 1 */
+  int repeats;        /* how often chains are let go, ≥ 1: what is left is no noise */
+  int chain_steps;    /* that fresh chains go where the state holds none */
+  gboolean exact;     /* whether to go through all states where they can be listed */
   guint64 seed;
 } LtContrastOptions;
 
@@ -45,7 +46,7 @@ typedef struct {
   int n, n_visible, nh;
   gsize first, n_total; /* the minibatch's first row, and the training rows */
   int n_shown;
-  int *labels;    /* [n_shown] */
+  int *labels;    /* [n_shown]; −1: none */
   float *v0, *h0; /* [n_shown, n_visible], [n_shown, nh]: data, and samples */
   float *h0_mean; /* [n_shown, nh] */
   float *v1, *h1; /* a step on: what the statistics are made of */

@@ -1,6 +1,7 @@
 /* The views of what Boltzmann machines do: both phases, mean field, biases. */
 #include "support/view-run.h"
 #include "views/energy.h"
+#include "views/phase-microscope.h"
 
 #include "train/run-file.h"
 
@@ -122,6 +123,84 @@ test_microscope_words (void)
   result = lt_view_run_show (&large, "phase-microscope", 1200, 640, NULL);
   lt_test_assert_description (view, result, "too large to go through all states");
   view->free (result);
+}
+
+/* The result of a view of 1200 × 640 with something drawn. */
+static gpointer
+show_drawn (const LtViewRun *run, const char *text, const LtDrawing *drawing)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gpointer settings = NULL;
+  const LtView *view = lt_view_parse (text, &settings, &error);
+  const LtViewRequest request = { .snapshot = run->snapshot,
+                                  .data = run->data,
+                                  .settings = settings,
+                                  .log = &run->log,
+                                  .ws = run->ws,
+                                  .seed = 1,
+                                  .w = 1200,
+                                  .h = 640,
+                                  .style = &run->style,
+                                  .drawing = drawing };
+  gpointer result;
+
+  g_assert_no_error (error);
+  result = view->compute (&request, &error);
+  g_assert_no_error (error);
+  return result;
+}
+
+/* The first place of the microscope that can be drawn on. */
+static gboolean
+find_surface (const LtView *view,
+              gconstpointer result,
+              const LtStyle *style,
+              LtViewSurface *surface)
+{
+  for (int y = 0; y < 640; y += 8)
+    for (int x = 0; x < 1200; x += 8)
+      if (view->surface (result, style, 1200, 640, x, y, surface))
+        return TRUE;
+  return FALSE;
+}
+
+/* What is drawn is the minibatch, and v⁰ is where it is drawn; nothing is drawn on training
+ * rows, on hidden units and on what is no picture. */
+static void
+test_microscope_drawn (void)
+{
+  const LtView *view = view_of ("phase-microscope");
+  const LtStroke stroke = { 1, 4, 7, 4 };
+  g_autoptr (LtDrawing) blank = lt_drawing_new (8, 8);
+  g_autoptr (LtDrawing) bar = lt_drawing_add (blank, &stroke);
+  g_auto (LtViewRun) run, deep, wine;
+  LtMicroscopeResult *result;
+  LtViewSurface surface;
+
+  run_init (&run, "rbm", small_rbm);
+  run_init (&deep, "dbm", small_dbm);
+  lt_view_run_init (&wine, lt_test_data ("wine"), "gaussian-rbm", small_rbm);
+  result = show_drawn (&run, "phase-microscope rows=drawn minibatch-size=30", bar);
+  g_assert_cmpint (result->contrast->n, ==, 30);
+  g_assert_cmpint (result->contrast->n_shown, ==, 1);
+  g_assert_cmpmem (result->contrast->v0, 64 * sizeof (float), bar->ink,
+                   64 * sizeof (float));
+  lt_test_assert_description (view, result, "minibatch: the drawing, 30 times");
+  g_assert_true (find_surface (view, result, &run.style, &surface));
+  g_assert_cmpint (surface.width, ==, 8);
+  g_assert_cmpfloat (surface.rect.width, >, 40);
+  view->free (result);
+  result = show_drawn (&run, "phase-microscope", bar);
+  g_assert_cmpint (result->contrast->n_shown, >, 1);
+  g_assert_false (find_surface (view, result, &run.style, &surface));
+  view->free (result);
+  result = show_drawn (&deep, "phase-microscope rows=drawn layer=2", NULL);
+  lt_test_assert_description (view, result, "nothing drawn yet");
+  g_assert_false (find_surface (view, result, &deep.style, &surface));
+  view->free (result);
+  lt_view_run_refuse (&run, "phase-microscope rows=drawn drawing=/nowhere.png",
+                      "no file");
+  lt_view_run_refuse (&wine, "phase-microscope rows=drawn", "not pictures");
 }
 
 /* Deep machines: every weight layer, from the data's to the labels', one that is not there
@@ -667,6 +746,7 @@ main (int argc, char **argv)
   g_test_add_func ("/machine-views/suits", test_suits);
   g_test_add_func ("/machine-views/microscope-paint", test_microscope_paint);
   g_test_add_func ("/machine-views/microscope-words", test_microscope_words);
+  g_test_add_func ("/machine-views/microscope-drawn", test_microscope_drawn);
   g_test_add_func ("/machine-views/microscope-deep", test_microscope_deep);
   g_test_add_func ("/machine-views/microscope-deep-hit", test_microscope_deep_hit);
   g_test_add_func ("/machine-views/microscope-csv", test_microscope_csv);
