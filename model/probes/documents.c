@@ -78,10 +78,11 @@ distinct_length (const Documents *self, guint i)
 
 /* Of each distinct length; NAN where not known. */
 typedef struct {
-  double *exact, *estimate, *low, *high;
+  double *exact, *estimate, *low, *high, *downwards;
   double deviation;
 } LogZ;
 
+/* The i-th of n estimates. */
 typedef struct {
   const LtAisOptions *options;
   guint i, n;
@@ -95,6 +96,25 @@ report (gpointer data, double part)
   return self->options->progress (self->options->data, (self->i + part) / self->n);
 }
 
+/* From the other side. */
+static gboolean
+anneal_downwards (const LtSnapshot *snapshot,
+                  const LtDataset *data,
+                  const LtAisOptions *options,
+                  LtWorkspace *ws,
+                  double *log_z,
+                  GError **error)
+{
+  LtAisOptions own = *options;
+  g_autoptr (LtAis) ais = NULL;
+
+  own.downwards = TRUE;
+  ais = lt_probe_ais (snapshot, data, &own, ws, error);
+  if (ais != NULL)
+    *log_z = ais->log_z;
+  return ais != NULL;
+}
+
 static gboolean
 anneal (const Documents *documents,
         const LtSnapshot *snapshot,
@@ -104,15 +124,15 @@ anneal (const Documents *documents,
         LogZ *found,
         GError **error)
 {
-  Progress progress = { options, 0, documents->n_distinct };
+  guint ways = options->both_ways ? 2 : 1;
+  Progress progress = { options, 0, ways * documents->n_distinct };
   LtAisOptions own = *options;
 
   own.progress = options->progress != NULL ? report : NULL;
   own.data = &progress;
-  for (guint i = 0; i < documents->n_distinct; i++, own.seed++) {
+  for (guint i = 0; i < documents->n_distinct; i++, own.seed++, progress.i++) {
     g_autoptr (LtAis) ais = NULL;
 
-    progress.i = i;
     own.lengths = distinct_length (documents, i);
     ais = lt_probe_ais (snapshot, data, &own, ws, error);
     if (ais == NULL)
@@ -121,6 +141,11 @@ anneal (const Documents *documents,
     found->low[i] = ais->low;
     found->high[i] = ais->high;
     found->deviation = MAX (found->deviation, ais->deviation);
+    if (!options->both_ways)
+      continue;
+    progress.i++;
+    if (!anneal_downwards (snapshot, data, &own, ws, &found->downwards[i], error))
+      return FALSE;
   }
   return TRUE;
 }
@@ -145,6 +170,7 @@ judge (const Documents *documents, const LogZ *found, LtDocumentsJudged *judged)
     judged->estimate += found->estimate[which] / n;
     judged->low += found->low[which] / n;
     judged->high += found->high[which] / n;
+    judged->downwards += found->downwards[which] / n;
   }
 }
 
@@ -167,10 +193,11 @@ lt_probe_judge_documents (const LtSnapshot *snapshot,
 
   documents_init (&documents, snapshot, data, &rows, ws);
   n = documents.n_distinct;
-  memory = g_new (double, 4 * (gsize) n);
-  for (guint i = 0; i < 4 * n; i++)
+  memory = g_new (double, 5 * (gsize) n);
+  for (guint i = 0; i < 5 * n; i++)
     memory[i] = (double) NAN;
-  found = (LogZ){ memory, memory + n, memory + 2 * n, memory + 3 * n, 0 };
+  found =
+      (LogZ){ memory, memory + n, memory + 2 * n, memory + 3 * n, memory + 4 * n, 0 };
   call.model->kind->documents->log_partitions (&call, distinct_length (&documents, 0),
                                                (int) n, found.exact);
   if (ais != NULL && !anneal (&documents, snapshot, data, ais, ws, &found, error))

@@ -198,6 +198,8 @@ judge_documents (const Judging *self, const LtAisOptions *ais, GError **error)
   n_words = all.n_words;
   if (annealed) {
     add_estimate (self, some.estimate, some.low, some.high, some.deviation);
+    if (ais->both_ways)
+      add (self, "log_z_ais_downwards", some.downwards);
     add (self, "annealed_documents", (double) some.n);
     if (isnan (log_p)) {
       log_p = -some.energy - some.estimate;

@@ -112,6 +112,7 @@ typedef struct {
   double estimate; /* the same by annealing; NAN: not asked for */
   double low, high; /* of the estimates, like LtAis */
   double deviation; /* the largest of any length's log weights */
+  double downwards; /* the estimate the other way; NAN: not asked for */
 } LtDocumentsJudged;
 
 /* Documents of the split among those of their length, for models with lt_probe_n_lengths:

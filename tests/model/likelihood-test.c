@@ -574,6 +574,7 @@ test_measures_large (void)
   without = measure (&trial, NULL);
   with = measure (&trial, &ais);
   g_assert_true (isnan (find (without, "log_z_exact")));
+  g_assert_true (isnan (find (with, "log_z_ais_downwards")));
   g_assert_true (isnan (find (without, "log_likelihood_per_example")));
   g_assert_cmpfloat_with_epsilon (
       find (with, "log_likelihood_per_example"),
@@ -628,9 +629,11 @@ oracle_documents (Trial *trial, double *log_p, double *log_z, double *n_words)
 static void
 test_documents (gconstpointer base)
 {
-  const LtAisOptions ais = {
-    .runs = 500, .temperatures = 500, .seed = 1, .base = GPOINTER_TO_INT (base)
-  };
+  const LtAisOptions ais = { .runs = 500,
+                             .temperatures = 500,
+                             .seed = 1,
+                             .base = GPOINTER_TO_INT (base),
+                             .both_ways = TRUE };
   g_autoptr (GArray) measures = NULL;
   double log_p, log_z, n_words;
   g_auto (Trial) trial;
@@ -651,6 +654,9 @@ test_documents (gconstpointer base)
   g_assert_cmpfloat (find (measures, "annealed_documents"), ==,
                      (double) lt_dataset_n (trial.data, LT_TEST));
   g_assert_cmpfloat_with_epsilon (find (measures, "log_z_ais"), log_z, 0.05);
+  g_assert_cmpfloat_with_epsilon (find (measures, "log_z_ais_downwards"), log_z, 0.05);
+  g_assert_cmpfloat (find (measures, "log_z_ais_downwards"), !=,
+                     find (measures, "log_z_ais"));
   g_assert_cmpfloat (find (measures, "log_z_ais_low"), <, find (measures, "log_z_ais"));
   g_assert_cmpfloat (find (measures, "log_z_ais_high"), >,
                      find (measures, "log_z_ais"));
