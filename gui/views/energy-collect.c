@@ -195,26 +195,61 @@ name_estimate (const LtAis *ais)
                           down);
 }
 
+static int
+compare_lengths (gconstpointer a, gconstpointer b, gpointer width)
+{
+  double x = lt_sum (a, (gsize) GPOINTER_TO_INT (width));
+  double y = lt_sum (b, (gsize) GPOINTER_TO_INT (width));
+
+  return (x > y) - (x < y);
+}
+
+/* Each length of a document has a log Z of its own: the median one's is shown. */
+static void
+choose_lengths (LtEnergyResult *self, const LtViewRequest *request, LtSplit split)
+{
+  const LtEnergyRows rows = { .split = split, .limit = ROWS };
+  int width = lt_probe_n_lengths (request->snapshot->model);
+  g_autofree float *all = NULL;
+  gsize n, size = (gsize) width * sizeof *all;
+
+  self->log_z_title = g_strdup ("log Z");
+  if (width == 0)
+    return;
+  all = lt_probe_lengths (request->snapshot, request->data, &rows, request->ws, &n);
+  if (n == 0)
+    return;
+  g_qsort_with_data (all, (int) n, size, compare_lengths, GINT_TO_POINTER (width));
+  self->lengths = g_memdup2 (all + n / 2 * (gsize) width, size);
+  self->n_words = (int) lt_sum (self->lengths, (gsize) width);
+  g_free (self->log_z_title);
+  self->log_z_title = g_strdup_printf ("log Z of %d words", self->n_words);
+}
+
 LtAisOptions
-lt_energy_options (const LtEnergySettings *settings)
+lt_energy_options (const LtEnergySettings *settings, const float *lengths)
 {
   return (LtAisOptions){ .runs = settings->runs,
                          .temperatures = settings->temperatures,
                          .ladder = settings->ladder,
                          .base = settings->base,
-                         .seed = (guint64) settings->seed };
+                         .seed = (guint64) settings->seed,
+                         .lengths = lengths };
 }
 
 double
-lt_energy_exact (const LtSnapshot *snapshot, LtWorkspace *ws)
+lt_energy_exact (const LtSnapshot *snapshot, const float *lengths, LtWorkspace *ws)
 {
   const LtModel *model = snapshot->model;
   LtCall call = lt_snapshot_call (snapshot, ws, NULL);
+  double log_z = (double) NAN;
 
-  if (model->kind->log_partition == NULL ||
-      MIN (model->shape.nv, model->n_code) > MAX_EXACT)
-    return (double) NAN;
-  return model->kind->log_partition (&call);
+  if (lengths != NULL && model->n_code <= MAX_EXACT)
+    model->kind->documents->log_partitions (&call, lengths, 1, &log_z);
+  else if (lengths == NULL && model->kind->log_partition != NULL &&
+           MIN (model->shape.nv, model->n_code) <= MAX_EXACT)
+    log_z = model->kind->log_partition (&call);
+  return log_z;
 }
 
 static gboolean
@@ -239,12 +274,12 @@ compute_log_z (LtEnergyResult *self, const LtViewRequest *request)
 {
   const LtEnergySettings *settings = request->settings;
   LtEnergyEstimate estimate = { .request = request,
-                                .options = lt_energy_options (settings),
+                                .options = lt_energy_options (settings, self->lengths),
                                 .what = "estimating log Z",
                                 .n = 1 };
   g_autoptr (GError) error = NULL;
 
-  self->exact = lt_energy_exact (request->snapshot, request->ws);
+  self->exact = lt_energy_exact (request->snapshot, self->lengths, request->ws);
   if (!isnan (self->exact))
     self->exact_name = g_strdup_printf ("exact %.2f", self->exact);
   if (settings->runs == 0) {
@@ -280,8 +315,8 @@ compute_history (LtEnergyResult *self, const LtViewRequest *request)
     now.low = self->ais->low;
     now.high = self->ais->high;
   }
-  self->history =
-      lt_energy_history_new (request, &now, before != NULL ? before->history : NULL);
+  self->history = lt_energy_history_new (request, self->lengths, &now,
+                                         before != NULL ? before->history : NULL);
 }
 
 /* ---- States -------------------------------------------------------------------------- */
@@ -364,6 +399,11 @@ make_note (const LtEnergyResult *self, const LtViewRequest *request)
       lt_dataset_shape (request->data)->modality[0].kind == LT_UNIT)
     g_string_append_printf (note, "%svalues between 0 and 1 drawn",
                             note->len > 0 ? "; " : "");
+  if (self->lengths != NULL)
+    g_string_append_printf (note,
+                            "%slog Z is another for each length: that of %d words, the "
+                            "median, is shown",
+                            note->len > 0 ? "; " : "", self->n_words);
   return g_string_free (note, FALSE);
 }
 
@@ -385,6 +425,7 @@ lt_energy_compute (const LtViewRequest *request, GError **error)
   add_noise (self, request, settings->seed);
   choose_range (self);
   count_energies (self);
+  choose_lengths (self, request, judge);
   compute_log_z (self, request);
   compute_history (self, request);
   compute_states (self, request);
@@ -406,6 +447,8 @@ lt_energy_free (gpointer result)
   lt_states_free (self->states);
   lt_energy_history_free (self->history);
   g_free (self->ais_message);
+  g_free (self->lengths);
+  g_free (self->log_z_title);
   g_free (self->order);
   g_free (self->p);
   g_free (self->frequency);

@@ -79,7 +79,8 @@ past_estimate (Past *self, int epoch, LtEnergyPoint *point)
   *point = (LtEnergyPoint){ snapshot->progress, snapshot->epoch, snapshot->phase,
                             (double) NAN,       (double) NAN,    (double) NAN,
                             (double) NAN };
-  point->exact = lt_energy_exact (snapshot, self->request->ws);
+  point->exact =
+      lt_energy_exact (snapshot, self->estimate.options.lengths, self->request->ws);
   if (self->estimate.options.runs > 0)
     ais = lt_energy_estimate (&self->estimate, snapshot, &error);
   if (ais != NULL) {
@@ -202,6 +203,7 @@ make_note (const LtEnergyHistory *self)
 
 LtEnergyHistory *
 lt_energy_history_new (const LtViewRequest *request,
+                       const float *lengths,
                        const LtEnergyPoint *now,
                        const LtEnergyHistory *before)
 {
@@ -209,7 +211,7 @@ lt_energy_history_new (const LtViewRequest *request,
   int n_past = lt_energy_n_past (settings);
   LtEnergyHistory *self = g_new0 (LtEnergyHistory, 1);
 
-  self->options = lt_energy_options (settings);
+  self->options = lt_energy_options (settings, lengths);
   self->kept = g_array_new (FALSE, FALSE, sizeof (LtEnergyPoint));
   self->points = g_array_new (FALSE, FALSE, sizeof (LtEnergyPoint));
   self->shown = now->progress;

@@ -166,7 +166,7 @@ log_z_data (const LtEnergyResult *self,
             LtRidge *ridge,
             LtRidgeMark marks[2])
 {
-  LtRidgesData data = { .title = "log Z", .message = self->ais_message };
+  LtRidgesData data = { .title = self->log_z_title, .message = self->ais_message };
 
   if (self->ais == NULL)
     return data;

@@ -61,7 +61,9 @@ typedef struct {
   double lowest, width;
   LtAis *ais; /* NULL: not asked for, or not to be had */
   char *ais_message;
-  double exact; /* NAN: not known */
+  double exact;   /* NAN: not known */
+  float *lengths; /* of the documents whose log Z it is; NULL: one serves all rows */
+  int n_words;    /* in them */
   gsize weight_counts[LT_ENERGY_WEIGHT_BINS];
   double weight_lowest, weight_width;
   LtStates *states; /* NULL: too many */
@@ -70,7 +72,8 @@ typedef struct {
   double *p, *frequency; /* [n_states] */
   char **names;
   LtEnergyHistory *history;
-  char *moment, *note, *states_note, *states_message, *ais_name, *exact_name;
+  char *moment, *note, *log_z_title, *states_note, *states_message, *ais_name,
+      *exact_name;
 } LtEnergyResult;
 
 /* Estimates log Z and tells how far it has got: it is number i of n that are told of
@@ -86,15 +89,19 @@ LtAis *lt_energy_estimate (LtEnergyEstimate *self,
                            const LtSnapshot *snapshot,
                            GError **error);
 
-/* Exact as far as somebody waits for it while looking. */
-double lt_energy_exact (const LtSnapshot *snapshot, LtWorkspace *ws);
+/* Exact as far as somebody waits for it while looking. lengths: as LtEnergyResult's. */
+double lt_energy_exact (const LtSnapshot *snapshot,
+                        const float *lengths,
+                        LtWorkspace *ws);
 
 /* Past epochs that are asked for: where they alone are shown, without a setting too. */
 int lt_energy_n_past (const LtEnergySettings *settings);
-LtAisOptions lt_energy_options (const LtEnergySettings *settings);
+LtAisOptions lt_energy_options (const LtEnergySettings *settings, const float *lengths);
 
-/* now: of the moment shown. before: NULL, or of the same run. */
+/* lengths: as LtEnergyResult's, which must outlive it. now: of the moment shown. before: NULL,
+ * or of the same run. */
 LtEnergyHistory *lt_energy_history_new (const LtViewRequest *request,
+                                        const float *lengths,
                                         const LtEnergyPoint *now,
                                         const LtEnergyHistory *before);
 void lt_energy_history_free (LtEnergyHistory *self);

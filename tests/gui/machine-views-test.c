@@ -630,6 +630,55 @@ test_states_refused (void)
   lt_energy_view.free (result);
 }
 
+/* Twelve documents of 2, 3 and 4 words out of 4. */
+static LtDataset *
+documents_new (void)
+{
+  const LtPreparation preparation = { .scaling = LT_SCALING_NONE, .test = 0.25 };
+  LtTable *table = g_new0 (LtTable, 1);
+  LtDataset *data;
+
+  table->name = g_strdup ("documents");
+  table->title = g_strdup ("Documents");
+  table->n = 12;
+  lt_shape_init (&table->shape, "words", LT_COUNTS, 1, 4, 1);
+  table->floats = g_new0 (float, 12 * 4);
+  for (int row = 0; row < 12; row++)
+    for (int word = 0; word < 2 + row % 3; word++)
+      table->floats[4 * row + (row + word * word) % 4]++;
+  data = lt_dataset_new (table, &preparation, 1, NULL);
+  g_assert_nonnull (data);
+  return data;
+}
+
+/* Documents have a log Z for each length: the median one's is shown, exactly and by AIS, and
+ * said to be that. */
+static void
+test_documents_energy (void)
+{
+  static const char *const small[] = { "hidden", "5", NULL, NULL };
+  LtEnergyResult *result;
+  g_auto (LtViewRun) run;
+  LtCall call;
+  double log_z;
+  float length;
+
+  lt_view_run_init (&run, documents_new (), "rbm", small);
+  result = lt_view_run_show (&run, "energy runs=100 temperatures=100", 480, 300, NULL);
+  length = (float) result->n_words;
+  g_assert_cmpint (result->n_words, >=, 2);
+  g_assert_cmpint (result->n_words, <=, 4);
+  call = lt_snapshot_call (run.snapshot, run.ws, NULL);
+  call.model->kind->documents->log_partitions (&call, &length, 1, &log_z);
+  g_assert_cmpfloat (result->exact, ==, log_z);
+  g_assert_nonnull (result->ais);
+  g_assert_cmpfloat_with_epsilon (result->ais->log_z, log_z, 0.05);
+  lt_test_assert_description (&lt_energy_view, result, "another for each length");
+  lt_test_assert_description (&lt_energy_view, result, " by AIS");
+  g_assert_true (g_str_has_suffix (result->log_z_title, " words"));
+  lt_energy_view.free (result);
+}
+
 /* Machines without a free energy are seen by their bound, which is said, and by AIS. */
 static void
 test_bounded_energy (void)
@@ -759,6 +808,7 @@ main (int argc, char **argv)
   g_test_add_func ("/machine-views/history", test_history);
   g_test_add_func ("/machine-views/stopped-estimates", test_stopped_estimates);
   g_test_add_func ("/machine-views/history-values", test_history_values);
+  g_test_add_func ("/machine-views/documents-energy", test_documents_energy);
   g_test_add_func ("/machine-views/bounded-energy", test_bounded_energy);
   g_test_add_func ("/machine-views/answers-to-model", test_answers_to_model);
   g_test_add_func ("/machine-views/dashboard", test_dashboard);
