@@ -196,6 +196,37 @@ test_phase_to_come (Fixture *fixture, gconstpointer data)
   g_assert_null (strstr (lt_tile_message (tile), "It begins with"));
 }
 
+/* Layers that go on as other units are told about in the strip, with the knob that keeps them;
+ * with that turned the next run says nothing. */
+static void
+test_takeover (Fixture *fixture, gconstpointer data)
+{
+  static const char json[] =
+      "{ \"format\": 1, \"data\": { \"source\": \"digits\" },"
+      "  \"model\": { \"kind\": \"rbm\", \"hidden\": [6] },"
+      "  \"training\": { \"epochs\": 1 },"
+      "  \"phases\": [ { \"title\": \"First\" },"
+      "                { \"title\": \"Second\","
+      "                  \"model\": { \"kind\": \"autoencoder\", \"hidden\": [6],"
+      "                             \"code-activation\": \"relu\" } } ] }";
+  LtExperiment *experiment = lt_experiment_from_json (json, -1, "test", NULL);
+  const char *told;
+  LtRun *run;
+
+  g_assert_nonnull (experiment);
+  lt_session_open (session (fixture), experiment, FALSE);
+  lt_test_wait_for (!lt_session_loading (session (fixture)));
+  told = lt_window_message (fixture->window);
+  g_assert_nonnull (told);
+  g_assert_nonnull (strstr (told, "sigmoid there and relu here"));
+  g_assert_nonnull (strstr (told, "set 2:code-activation=sigmoid"));
+  act (fixture, "hide-message");
+  run = lt_session_run (session (fixture));
+  g_assert_true (lt_session_turn (session (fixture), "2:code-activation", "sigmoid"));
+  lt_test_wait_for (lt_session_run (session (fixture)) != run);
+  g_assert_null (lt_window_message (fixture->window));
+}
+
 /* A view with settings in its name; one that there is not changes nothing. */
 static void
 test_view_settings (Fixture *fixture, gconstpointer data)
@@ -564,6 +595,7 @@ main (int argc, char **argv)
   add ("/window/knob", test_knob);
   add ("/window/change-view", test_change_view);
   add ("/window/phase-to-come", test_phase_to_come);
+  add ("/window/takeover", test_takeover);
   add ("/window/view-settings", test_view_settings);
   add ("/window/legend", test_legend);
   add ("/window/select-layer", test_select_layer);
