@@ -123,7 +123,7 @@ place_panel (gconstpointer result,
     return FALSE;
   if (w > 1.1 * h) {
     /* Room to draw in. */
-    first = floor ((settings->rows == LT_MICROSCOPE_DRAWN ? 0.5 : 0.36) * w);
+    first = floor ((settings->rows == LT_MICROSCOPE_DRAWN ? 0.42 : 0.36) * w);
     rect->x = panel == LT_MICROSCOPE_STEPS ? 0 : first;
     rect->width = panel == LT_MICROSCOPE_STEPS ? first : w - first;
     return TRUE;
