@@ -279,6 +279,52 @@ test_nearest (void)
   cairo_surface_destroy (surface);
 }
 
+/* Whether there is something else than background beside a picture of one grey value. */
+static gboolean
+is_framed (const LtStyle *style, float value)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 100, 100);
+  cairo_t *cr = cairo_create (surface);
+  int stride = cairo_image_surface_get_stride (surface) / 4;
+  const float pixels[4] = { value, value, value, value };
+  LtTilesData data = { .n = 1,
+                       .width = 2,
+                       .height = 2,
+                       .channels = 1,
+                       .pixels = pixels,
+                       .colour = LT_TILES_GREY,
+                       .highest = 1,
+                       .selected = -1 };
+  cairo_rectangle_t rect;
+  const guint32 *row;
+  gboolean framed;
+
+  lt_style_set (cr, style->background);
+  cairo_paint (cr);
+  lt_tiles_paint (cr, &data, style, 100, 100);
+  cairo_surface_flush (surface);
+  g_assert_true (lt_tiles_place (&data, style, 100, 100, 0, &rect));
+  row = (const guint32 *) cairo_image_surface_get_data (surface) + 50 * stride;
+  framed = row[(int) rect.x - 1] != row[0];
+  g_assert_cmpint (framed, ==, row[(int) (rect.x + rect.width)] != row[0]);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return framed;
+}
+
+/* White pictures do not vanish on a white ground, nor others on a dark one. */
+static void
+test_framed (void)
+{
+  LtStyle light = lt_golden_style (FALSE), dark = lt_golden_style (TRUE);
+
+  g_assert_true (is_framed (&light, 1));
+  g_assert_false (is_framed (&light, 0));
+  g_assert_false (is_framed (&light, 0.5f));
+  g_assert_false (is_framed (&dark, 1));
+  g_assert_true (is_framed (&dark, (float) dark.background.g));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -293,5 +339,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tiles/hit", test_hit);
   g_test_add_func ("/tiles/capacity", test_capacity);
   g_test_add_func ("/tiles/nearest", test_nearest);
+  g_test_add_func ("/tiles/framed", test_framed);
   return g_test_run ();
 }

@@ -84,6 +84,32 @@ colour_of (const LtPicture *picture, const LtStyle *style, const float *pixel)
   return (LtColour){ value[0], value[1], value[2], 1 };
 }
 
+/* Colours nearer to each other than this cannot be told apart at a glance. */
+#define MELTING 0.04
+
+static gboolean
+is_ground (const LtPicture *picture, const LtStyle *style, int x, int y)
+{
+  gsize i = (gsize) y * picture->width + x;
+  LtColour colour = colour_of (picture, style, picture->pixels + i * picture->channels);
+  LtColour ground = style->background;
+
+  return fabs (colour.r - ground.r) < MELTING && fabs (colour.g - ground.g) < MELTING &&
+         fabs (colour.b - ground.b) < MELTING;
+}
+
+gboolean
+lt_raster_melts (const LtPicture *picture, const LtStyle *style)
+{
+  int w = picture->width, h = picture->height, n = 0;
+
+  for (int x = 0; x < w; x++)
+    n += is_ground (picture, style, x, 0) + is_ground (picture, style, x, h - 1);
+  for (int y = 0; y < h; y++)
+    n += is_ground (picture, style, 0, y) + is_ground (picture, style, w - 1, y);
+  return n > w + h;
+}
+
 static gboolean
 is_nan (const LtPicture *picture, const float *pixel)
 {

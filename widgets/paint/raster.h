@@ -18,6 +18,9 @@ void lt_raster_paint (cairo_t *cr,
                       const LtStyle *style,
                       const cairo_rectangle_t *rect);
 
+/* Whether most of the picture's edge has nearly the background's colour. */
+gboolean lt_raster_melts (const LtPicture *picture, const LtStyle *style);
+
 /* The colours of a scale, with the numbers at its ends. */
 typedef struct {
   LtTileColour colour;

@@ -305,6 +305,19 @@ outline_paint (cairo_t *cr, const LtStyle *style, const cairo_rectangle_t *rect)
   cairo_stroke (cr);
 }
 
+/* A hairline around a picture that would not be seen to be one. */
+static void
+frame_paint (cairo_t *cr, const LtStyle *style, const cairo_rectangle_t *rect)
+{
+  lt_style_set (cr, lt_colour_with_alpha (style->dim, 0.6 * style->dim.a));
+  lt_rule_horizontal (cr, rect->x - 1, rect->x + rect->width + 1, rect->y - 0.5, 1);
+  lt_rule_horizontal (cr, rect->x - 1, rect->x + rect->width + 1,
+                      rect->y + rect->height + 0.5, 1);
+  lt_rule_vertical (cr, rect->x - 0.5, rect->y, rect->y + rect->height, 1);
+  lt_rule_vertical (cr, rect->x + rect->width + 0.5, rect->y, rect->y + rect->height,
+                    1);
+}
+
 static int
 class_of (const LtTilesData *data, int i)
 {
@@ -471,6 +484,8 @@ lt_tiles_paint (cairo_t *cr,
     cairo_rectangle_t rect = tile_rect (&layout, i);
 
     lt_raster_paint (cr, &picture, style, &rect);
+    if (class_of (data, i) < 0 && lt_raster_melts (&picture, style))
+      frame_paint (cr, style, &rect);
   }
   borders_paint (cr, data, style, &layout);
   titles_paint (cr, data, style, &layout);
