@@ -129,7 +129,7 @@ count_particles (const LtParticlesResult *self, const LtViewRequest *request)
   const double line = lt_text_height (request->style, 1);
   double ratio = (double) picture->width / picture->height;
   int rows = self->n_rows, columns, blocks;
-  double below = (self->names != NULL ? 1.25 : 0.4) * line;
+  double below = (self->names != NULL ? 1.25 : picture->height == 1 ? 0.6 : 0.4) * line;
   double w, h, side, tile_h;
   LtDreamsData data = {
     .tiles = { .width = picture->width, .height = picture->height, .note = "" },

@@ -294,7 +294,8 @@ is_framed (const LtStyle *style, float value)
                        .pixels = pixels,
                        .colour = LT_TILES_GREY,
                        .highest = 1,
-                       .selected = -1 };
+                       .selected = -1,
+                       .n_rows = 1 };
   cairo_rectangle_t rect;
   const guint32 *row;
   gboolean framed;
@@ -312,7 +313,30 @@ is_framed (const LtStyle *style, float value)
   return framed;
 }
 
-/* White pictures do not vanish on a white ground, nor others on a dark one. */
+/* Titles of rows that are much lower than letters do not run into each other. */
+static void
+test_low_rows (void)
+{
+  static const char *const titles[] = { "particle", "nearest" };
+  LtStyle style = lt_golden_style (FALSE);
+  const float pixels[2 * 40] = { 0 };
+  LtTilesData data = { .n = 2,
+                       .width = 40,
+                       .height = 1,
+                       .channels = 1,
+                       .pixels = pixels,
+                       .highest = 1,
+                       .selected = -1,
+                       .n_rows = 2,
+                       .row_titles = titles };
+  cairo_rectangle_t first, second;
+
+  g_assert_true (lt_tiles_place (&data, &style, 200, 100, 0, &first));
+  g_assert_true (lt_tiles_place (&data, &style, 200, 100, 1, &second));
+  g_assert_cmpfloat (second.y - first.y, >=, lt_text_height (&style, 0.92));
+}
+
+/* Pictures in rows do not vanish on a white ground, nor on a dark one. */
 static void
 test_framed (void)
 {
@@ -339,6 +363,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tiles/hit", test_hit);
   g_test_add_func ("/tiles/capacity", test_capacity);
   g_test_add_func ("/tiles/nearest", test_nearest);
+  g_test_add_func ("/tiles/low-rows", test_low_rows);
   g_test_add_func ("/tiles/framed", test_framed);
   return g_test_run ();
 }

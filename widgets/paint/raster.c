@@ -85,7 +85,7 @@ colour_of (const LtPicture *picture, const LtStyle *style, const float *pixel)
 }
 
 /* Colours nearer to each other than this cannot be told apart at a glance. */
-#define MELTING 0.04
+#define MELTING 0.08
 
 static gboolean
 is_ground (const LtPicture *picture, const LtStyle *style, int x, int y)

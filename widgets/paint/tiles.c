@@ -143,6 +143,10 @@ layout_columns (const LtTilesData *data,
   layout.height = whole_length (data->height * layout.zoom);
   layout.step_x = layout.width + layout.gap;
   layout.step_y = layout.height + layout.gap + caption;
+  /* Titles of low rows do not touch while there is room. */
+  if (data->n_rows > 0 && data->row_titles != NULL)
+    layout.step_y =
+        MAX (layout.step_y, MIN (lt_text_height (style, 0.92), cell_h + caption));
   return layout;
 }
 
@@ -305,7 +309,33 @@ outline_paint (cairo_t *cr, const LtStyle *style, const cairo_rectangle_t *rect)
   cairo_stroke (cr);
 }
 
-/* A hairline around a picture that would not be seen to be one. */
+static int
+class_of (const LtTilesData *data, int i)
+{
+  int n = data->n_rows > 0 && !data->own_classes ? data->n / data->n_rows : data->n;
+
+  return data->classes != NULL ? data->classes[i % n] : -1;
+}
+
+/* Whether what stands in named rows would not all be seen to be pictures. */
+static gboolean
+needs_frames (const LtTilesData *data,
+              const LtStyle *style,
+              const Layout *layout,
+              float scale)
+{
+  if (data->n_rows == 0)
+    return FALSE;
+  for (int i = 0; i < layout->n; i++) {
+    LtPicture picture = picture_of (data, style, i, scale);
+
+    if (class_of (data, i) < 0 && lt_raster_melts (&picture, style))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A hairline. */
 static void
 frame_paint (cairo_t *cr, const LtStyle *style, const cairo_rectangle_t *rect)
 {
@@ -316,14 +346,6 @@ frame_paint (cairo_t *cr, const LtStyle *style, const cairo_rectangle_t *rect)
   lt_rule_vertical (cr, rect->x - 0.5, rect->y, rect->y + rect->height, 1);
   lt_rule_vertical (cr, rect->x + rect->width + 0.5, rect->y, rect->y + rect->height,
                     1);
-}
-
-static int
-class_of (const LtTilesData *data, int i)
-{
-  int n = data->n_rows > 0 && !data->own_classes ? data->n / data->n_rows : data->n;
-
-  return data->classes != NULL ? data->classes[i % n] : -1;
 }
 
 /* Lines inside the gap between pictures. */
@@ -475,16 +497,18 @@ lt_tiles_paint (cairo_t *cr,
                 double h)
 {
   float scale = shared_scale (data);
+  gboolean framed;
   Layout layout;
 
   if (!layout_plan (data, style, w, h, &layout))
     return;
+  framed = needs_frames (data, style, &layout, scale);
   for (int i = 0; i < layout.n; i++) {
     LtPicture picture = picture_of (data, style, i, scale);
     cairo_rectangle_t rect = tile_rect (&layout, i);
 
     lt_raster_paint (cr, &picture, style, &rect);
-    if (class_of (data, i) < 0 && lt_raster_melts (&picture, style))
+    if (framed && class_of (data, i) < 0)
       frame_paint (cr, style, &rect);
   }
   borders_paint (cr, data, style, &layout);
