@@ -119,6 +119,18 @@ fill_text (LtPanel *self, LtExperiment *experiment)
   reveal (self->lesson_box, self);
 }
 
+/* The chooser would keep Space for itself: after a choice it plays again. */
+static void
+leave_chooser (LtPanel *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  if (focus && (focus == self->lesson_chooser ||
+                gtk_widget_is_ancestor (focus, self->lesson_chooser)))
+    gtk_root_set_focus (root, NULL);
+}
+
 static void
 replaced_cb (LtSession *session, LtPanel *self)
 {
@@ -126,6 +138,7 @@ replaced_cb (LtSession *session, LtPanel *self)
   const LtLesson *lesson = &experiment->lesson;
 
   show_chosen (self);
+  leave_chooser (self);
   if (self->lesson && !g_strcmp0 (self->lesson, lesson->text ? lesson->text : ""))
     return;
   g_free (self->lesson);

@@ -398,6 +398,13 @@ look_cb (LtLook *look, LtWindow *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "dark");
 }
 
+/* A window that is shown focuses its first widget, which would keep single keys for itself. */
+static void
+show_cb (GtkWidget *widget, gpointer data)
+{
+  gtk_window_set_focus (GTK_WINDOW (widget), NULL);
+}
+
 static void
 map_cb (GtkWidget *widget, LtWindow *self)
 {
@@ -434,6 +441,7 @@ build (LtWindow *self)
   g_signal_connect_object (self->session, "experiment-replaced",
                            G_CALLBACK (replaced_cb), self, 0);
   g_signal_connect_object (self->look, "changed", G_CALLBACK (look_cb), self, 0);
+  g_signal_connect (self, "show", G_CALLBACK (show_cb), NULL);
   g_signal_connect (self, "map", G_CALLBACK (map_cb), self);
   self->header_source = g_timeout_add (HEADER_MS, header_cb, self);
   gtk_widget_set_visible (self->panel, lt_preferences_show_panel (self->preferences));

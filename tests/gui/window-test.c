@@ -447,17 +447,40 @@ test_bad_start (Fixture *fixture, gconstpointer data)
                    LT_FIRST_LESSON);
 }
 
+static GtkDropDown *
+lesson_chooser (Fixture *fixture)
+{
+  GObject *panel = gtk_widget_get_template_child (GTK_WIDGET (fixture->window),
+                                                  LT_TYPE_WINDOW, "panel");
+
+  return GTK_DROP_DOWN (gtk_widget_get_template_child (
+      GTK_WIDGET (panel), LT_TYPE_PANEL, "lesson_chooser"));
+}
+
 /* What the chooser says is chosen. */
 static const char *
 chosen_lesson (Fixture *fixture)
 {
-  GObject *panel = gtk_widget_get_template_child (GTK_WIDGET (fixture->window),
-                                                  LT_TYPE_WINDOW, "panel");
-  GObject *chooser = gtk_widget_get_template_child (GTK_WIDGET (panel), LT_TYPE_PANEL,
-                                                    "lesson_chooser");
-  GtkStringObject *chosen = gtk_drop_down_get_selected_item (GTK_DROP_DOWN (chooser));
+  return gtk_string_object_get_string (
+      gtk_drop_down_get_selected_item (lesson_chooser (fixture)));
+}
 
-  return gtk_string_object_get_string (chosen);
+/* Space is the window's: at the start nothing has the focus, and after a lesson was chosen
+ * the chooser has not. */
+static void
+test_focus (Fixture *fixture, gconstpointer data)
+{
+  GtkWindow *window = GTK_WINDOW (fixture->window);
+  GtkDropDown *chooser = lesson_chooser (fixture);
+  guint other = gtk_drop_down_get_selected (chooser) == 1 ? 2 : 1;
+
+  lt_test_wait_for (gtk_widget_get_mapped (GTK_WIDGET (window)));
+  g_assert_null (gtk_window_get_focus (window));
+  g_assert_true (gtk_widget_grab_focus (GTK_WIDGET (chooser)));
+  g_assert_nonnull (gtk_window_get_focus (window));
+  gtk_drop_down_set_selected (chooser, other);
+  lt_test_wait_for (lt_session_run (session (fixture)));
+  g_assert_null (gtk_window_get_focus (window));
 }
 
 /* While a lesson loads the chooser names it already; one that cannot be opened gives way to the
@@ -607,6 +630,7 @@ main (int argc, char **argv)
   add ("/window/drop", test_drop);
   add ("/window/remedy", test_remedy);
   add ("/window/chooser", test_chooser);
+  add ("/window/focus", test_focus);
   add ("/window/lessons", test_lessons);
   return g_test_run ();
 }
