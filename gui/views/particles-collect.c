@@ -129,7 +129,7 @@ count_particles (const LtParticlesResult *self, const LtViewRequest *request)
   const double line = lt_text_height (request->style, 1);
   double ratio = (double) picture->width / picture->height;
   int rows = self->n_rows, columns, blocks;
-  double below = (self->names != NULL ? 1.25 : picture->height == 1 ? 0.6 : 0.4) * line;
+  double below = (self->names != NULL ? 1.25 : picture->height == 1 ? 0.9 : 0.4) * line;
   double w, h, side, tile_h;
   LtDreamsData data = {
     .tiles = { .width = picture->width, .height = picture->height, .note = "" },
@@ -151,6 +151,19 @@ count_particles (const LtParticlesResult *self, const LtViewRequest *request)
   return MIN (MAX (1, columns) * blocks, LT_PARTICLES_MAX);
 }
 
+/* Whether so many chains have been running. Those of a tile that has grown go on, larger; when
+ * the user asks for another number, so many begin. */
+static gboolean
+are_as_many (const LtParticlesResult *before, const LtParticlesSettings *now, int n)
+{
+  const LtParticles *particles = before->particles;
+
+  if (particles->start == LT_START_CHAINS)
+    return MIN (n, particles->n_total) == particles->n;
+  return n == particles->n ||
+         (n > particles->n && now->count == before->settings.count);
+}
+
 /* Whether the chains of the result before are those that these settings ask for. */
 static gboolean
 goes_on (const LtParticlesResult *self, const LtViewRequest *request, int n)
@@ -162,7 +175,7 @@ goes_on (const LtParticlesResult *self, const LtViewRequest *request, int n)
     return FALSE;
   b = &before->settings;
   return a->start == b->start && a->example == b->example && a->seed == b->seed &&
-         MIN (n, before->particles->n_total) == before->particles->n &&
+         are_as_many (before, a, n) &&
          (a->start != LT_START_DRAWN ||
           lt_drawing_equal (self->drawing, before->drawing)) &&
          lt_particles_go_on (before->particles, request->snapshot);

@@ -145,6 +145,31 @@ test_turned (void)
   lt_particles_result_free (result);
 }
 
+/* Asked for more of them, or for fewer, as many chains begin; those of a tile that only grows
+ * go on. */
+static void
+test_counted (void)
+{
+  const Asked moving = { .motion = LT_VIEW_MOVING };
+  const char *text = "particles start=noise count=6";
+  LtParticlesResult *result;
+  g_auto (LtViewRun) run;
+
+  init_machine (&run, "rbm");
+  result = follow (&run, text, LT_VIEW_MOVING, show (&run, text, &moving));
+  g_assert_cmpint (result->particles->steps, ==, 1);
+  result = follow (&run, "particles start=noise count=20", LT_VIEW_MOVING, result);
+  g_assert_cmpint (result->particles->n, ==, 20);
+  g_assert_cmpint (result->particles->steps, ==, 0);
+  result = follow (&run, "particles start=noise count=3", LT_VIEW_MOVING, result);
+  g_assert_cmpint (result->particles->n, ==, 3);
+  result->settings.count = 0;
+  result = follow (&run, "particles start=noise", LT_VIEW_MOVING, result);
+  g_assert_cmpint (result->particles->n, ==, 3);
+  g_assert_cmpint (result->particles->steps, ==, 1);
+  lt_particles_result_free (result);
+}
+
 /* A scale between quantiles is that of nearly all values: a few that lie far out, wherever
  * they stand, do not stretch it. */
 static void
@@ -453,6 +478,7 @@ main (int argc, char **argv)
   g_test_add_func ("/particles-view/frames", test_frames);
   g_test_add_func ("/particles-view/paused", test_paused);
   g_test_add_func ("/particles-view/turned", test_turned);
+  g_test_add_func ("/particles-view/counted", test_counted);
   g_test_add_func ("/particles-view/half", test_half);
   g_test_add_func ("/particles-view/quantile", test_quantile);
   g_test_add_func ("/particles-view/drawn-start", test_drawn_start);
