@@ -104,6 +104,31 @@ test_labels (void)
   assert_labels (0.0001, 1, TRUE, "10⁻⁴ 10⁻³ 0.01 0.1 1");
   assert_labels (0.0004, 0.003, TRUE, "5·10⁻⁴ 10⁻³ 2·10⁻³");
   assert_labels (1, 10, TRUE, "1 2 5 10");
+  assert_labels (0.01262, 0.01266, FALSE, "0.01262 0.01263 0.01264 0.01265 0.01266");
+  assert_labels (7e15, 7.004e15, FALSE,
+                 "7e+15 7.001e+15 7.002e+15 7.003e+15 7.004e+15");
+}
+
+/* Across a width there are as many as have room, and one alone only where two have none. */
+static void
+test_ticks_across (void)
+{
+  const double ranges[][2] = {
+    { 83.2, 85.9 }, { -45, 45 }, { 0.3, 0.9 }, { 6, 14 }, { 179.44, 179.46 }
+  };
+  const LtStyle style = lt_golden_style (FALSE);
+  LtTicks ticks;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ranges); i++) {
+    LtAxis axis = { ranges[i][0], ranges[i][1] };
+
+    for (int most = 2; most <= 6; most++) {
+      lt_axis_ticks_across (&axis, &style, 520, most, &ticks);
+      g_assert_cmpint (ticks.n, >=, 2);
+    }
+    lt_axis_ticks_across (&axis, &style, 65, 2, &ticks);
+    g_assert_cmpint (ticks.n, <=, 2);
+  }
 }
 
 /* Rounding widens a range to whole tenths of its size, and makes something of nothing. */
@@ -453,6 +478,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/axes/ticks", test_ticks);
   g_test_add_func ("/axes/ticks-none", test_ticks_none);
+  g_test_add_func ("/axes/ticks-across", test_ticks_across);
   g_test_add_func ("/axes/labels", test_labels);
   g_test_add_func ("/axes/round", test_round);
   g_test_add_func ("/axes/mapping", test_mapping);

@@ -151,6 +151,36 @@ lt_axes_plan (const LtAxes *axes,
   }
 }
 
+/* Whether the ticks' numbers stand beside each other without touching. */
+static gboolean
+stand_apart (const LtTicks *ticks, const LtStyle *style, double width)
+{
+  return ticks->n * (widest_label (ticks, style) + style->text_size) <=
+         width + style->text_size;
+}
+
+void
+lt_axis_ticks_across (const LtAxis *axis,
+                      const LtStyle *style,
+                      double width,
+                      int most,
+                      LtTicks *ticks)
+{
+  const int finest = most + 4;
+  LtTicks finer;
+
+  for (int fewer = most; fewer >= MIN (most, 2); fewer--) {
+    lt_axis_ticks (axis, fewer, ticks);
+    if (stand_apart (ticks, style, width))
+      break;
+  }
+  for (int more = most + 1; ticks->n == 1 && more <= finest; more++) {
+    lt_axis_ticks (axis, more, &finer);
+    if (finer.n > 1 && stand_apart (&finer, style, width))
+      *ticks = finer;
+  }
+}
+
 static void
 x_ticks_paint (cairo_t *cr,
                const LtAxis *axis,
@@ -159,15 +189,11 @@ x_ticks_paint (cairo_t *cr,
 {
   double y = plot->y + plot->height;
   double label_y = y + style->text_size / 4 + lt_text_height (style, TICK_SCALE) / 2;
-  int most = most_x_ticks (style, plot->width);
   LtTicks ticks;
   char text[48];
 
-  /* Fewer ticks where the numbers are long. */
-  do
-    lt_axis_ticks (axis, most--, &ticks);
-  while (most >= 2 && ticks.n * (widest_label (&ticks, style) + style->text_size) >
-                          plot->width + style->text_size);
+  lt_axis_ticks_across (axis, style, plot->width, most_x_ticks (style, plot->width),
+                        &ticks);
   for (int i = 0; i < ticks.n; i++) {
     double x = plot->x + plot->width * place_of (axis, ticks.at[i]);
     double half;

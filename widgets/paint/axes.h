@@ -47,6 +47,14 @@ typedef struct {
 /* At most `most` (≥ 2) ticks in the axis's range, rising. */
 void lt_axis_ticks (const LtAxis *axis, int most, LtTicks *ticks);
 
+/* The same, as far as their numbers have room beside each other in a width, and never one
+ * alone where two have: it would not tell the scale. */
+void lt_axis_ticks_across (const LtAxis *axis,
+                           const LtStyle *style,
+                           double width,
+                           int most,
+                           LtTicks *ticks);
+
 /* The text at tick i, with no more digits than the step needs: "0.25", "−40", "20k", "10⁻³". */
 void lt_ticks_label (const LtTicks *ticks, int i, char *text, gsize size);
 

@@ -98,7 +98,7 @@ axis_paint (cairo_t *cr, const LtStyle *style, const Layout *layout)
   int most = CLAMP ((int) (plot->width / (5 * style->text_size)), 2, LT_MAX_TICKS);
   LtTicks ticks;
 
-  lt_axis_ticks (&layout->axis, most, &ticks);
+  lt_axis_ticks_across (&layout->axis, style, plot->width, most, &ticks);
   for (int i = 0; i < ticks.n; i++) {
     double x = place (layout, ticks.at[i]), half;
     char text[32];

@@ -99,6 +99,15 @@ power_label (int power, char *text, gsize size)
   g_string_free (label, TRUE);
 }
 
+/* How many digits tell value from the tick beside it; three at least. */
+static int
+count_digits (double value, double step)
+{
+  double digits = floor (log10 (value) + 1e-9) - floor (log10 (step) + 1e-9) + 1;
+
+  return (int) CLAMP (digits, 3, 15);
+}
+
 /* A typographic minus, and a unit of a thousand, a million, a milliard for large steps. */
 static void
 plain_label (double value, double step, char *text, gsize size)
@@ -115,7 +124,7 @@ plain_label (double value, double step, char *text, gsize size)
   if (magnitude == 0)
     g_strlcpy (text, "0", size);
   else if (decimals > 4 || step >= 1e12)
-    g_snprintf (text, size, "%s%.3g", sign, magnitude);
+    g_snprintf (text, size, "%s%.*g", sign, count_digits (magnitude, step), magnitude);
   else
     g_snprintf (text, size, "%s%.*f%s", sign, decimals, magnitude / divisor, unit);
 }
