@@ -149,6 +149,33 @@ test_blocks (void)
   lt_golden_check ("tiles-blocks", paint_tiles, &data, 560, 300);
 }
 
+/* Long rows of values are no hairlines: they are high enough to be seen, and their titles do
+ * not touch. */
+static void
+test_vectors (void)
+{
+  static const char *const titles[] = { "original", "reconstructed" };
+  g_autofree float *pixels = g_new0 (float, 4 * 400);
+  const LtStyle style = lt_golden_style (FALSE);
+  LtTilesData data = { .n = 4,
+                       .width = 400,
+                       .height = 1,
+                       .channels = 1,
+                       .pixels = pixels,
+                       .colour = LT_TILES_DIVERGING,
+                       .n_rows = 2,
+                       .row_titles = titles,
+                       .selected = -1 };
+  cairo_rectangle_t above, below;
+
+  g_assert_true (lt_tiles_place (&data, &style, 480, 300, 0, &above));
+  g_assert_true (lt_tiles_place (&data, &style, 480, 300, 2, &below));
+  g_assert_cmpfloat (above.height, >=, 0.7 * style.text_size);
+  g_assert_cmpfloat (below.y - above.y, >=, 0.92 * style.text_size);
+  g_assert_true (lt_tiles_place (&data, &style, 480, 60, 2, &below));
+  g_assert_cmpfloat (below.y + below.height, <=, 60);
+}
+
 /* Entries that are not numbers, infinities, a tile of zeros: marked, and no harm done. */
 static void
 test_not_numbers (void)
@@ -357,6 +384,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tiles/classes", test_classes);
   g_test_add_func ("/tiles/rows", test_rows);
   g_test_add_func ("/tiles/blocks", test_blocks);
+  g_test_add_func ("/tiles/vectors", test_vectors);
   g_test_add_func ("/tiles/not-numbers", test_not_numbers);
   g_test_add_func ("/tiles/single", test_single);
   g_test_add_func ("/tiles/empty", test_empty);

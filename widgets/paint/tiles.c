@@ -11,6 +11,10 @@
 
 #define CAPTION_SCALE 0.8
 
+/* Rows of values that are no pictures: where there are many of them their cells become
+ * narrow, but no lower than this many times the text's size, so that they can be seen. */
+#define LINE_HEIGHT 0.8
+
 /* Where everything stands: columns × rows of equal cells. Named rows that are too long to be
  * seen well go on in a second block below the first, and so on. */
 typedef struct {
@@ -141,6 +145,10 @@ layout_columns (const LtTilesData *data,
   layout.zoom = MAX (whole_zoom (layout.zoom), 1e-3);
   layout.width = whole_length (data->width * layout.zoom);
   layout.height = whole_length (data->height * layout.zoom);
+  if (data->height == 1)
+    layout.height =
+        MAX (layout.height,
+             whole_length (MIN (cell_h - layout.gap, LINE_HEIGHT * style->text_size)));
   layout.step_x = layout.width + layout.gap;
   layout.step_y = layout.height + layout.gap + caption;
   /* Titles of low rows do not touch while there is room. */
