@@ -2,8 +2,8 @@
  * in, and falls back to the session itself when the twin goes. */
 #include "panels/twin-switch.h"
 
-/* Longer differences are cut off; the tip says all of it. */
-#define WIDTH_CHARS 14
+/* One knob, and no more of it, so that it can be read; the tip says all. */
+#define WIDTH_CHARS 15
 
 struct _LtTwinSwitch {
   GtkWidget parent_instance;
@@ -23,14 +23,15 @@ label (LtTwinSwitch *self)
   gboolean of_twin = self->source != self->session;
   g_autofree char *shown = lt_session_dup_difference (self->session, of_twin);
   g_autofree char *other = lt_session_dup_difference (self->session, !of_twin);
+  g_autofree char *text = lt_session_dup_first_difference (self->session, of_twin);
   g_autofree char *tip = NULL;
 
   if (!shown || !other)
     return;
   tip = g_strdup_printf ("Shown: %s. Press for the one with %s.", shown, other);
-  gtk_label_set_text (GTK_LABEL (self->label), shown);
+  gtk_label_set_text (GTK_LABEL (self->label), text);
   gtk_label_set_width_chars (GTK_LABEL (self->label),
-                             (int) MIN (g_utf8_strlen (shown, -1), WIDTH_CHARS));
+                             (int) MIN (g_utf8_strlen (text, -1), WIDTH_CHARS));
   gtk_widget_set_tooltip_text (self->button, tip);
   if (of_twin)
     gtk_widget_add_css_class (self->button, "other");

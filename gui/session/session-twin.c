@@ -159,9 +159,9 @@ append_difference (LtSession *self, gboolean of_twin, const char *key, GString *
     g_string_append_printf (text, "%s%s (%s)", text->len ? ", " : "", own, title);
 }
 
-/* "0.3 (Noise level)": the value first, for places where there is no room for more. */
-char *
-lt_session_dup_difference (LtSession *self, gboolean of_twin)
+/* "0.3 (Noise level)": the value first. */
+static char *
+dup_difference (LtSession *self, gboolean of_twin, gboolean all)
 {
   g_auto (GStrv) parts = NULL;
   GString *text;
@@ -171,7 +171,7 @@ lt_session_dup_difference (LtSession *self, gboolean of_twin)
     return NULL;
   text = g_string_new (NULL);
   parts = assignments (self->variation);
-  for (int i = 0; parts[i]; i++) {
+  for (int i = 0; parts[i] && (all || text->len == 0); i++) {
     g_autofree char *key = g_strndup (parts[i], strcspn (parts[i], "="));
 
     append_difference (self, of_twin, key, text);
@@ -179,4 +179,16 @@ lt_session_dup_difference (LtSession *self, gboolean of_twin)
   if (text->len == 0)
     g_string_append (text, "no difference");
   return g_string_free (text, FALSE);
+}
+
+char *
+lt_session_dup_difference (LtSession *self, gboolean of_twin)
+{
+  return dup_difference (self, of_twin, TRUE);
+}
+
+char *
+lt_session_dup_first_difference (LtSession *self, gboolean of_twin)
+{
+  return dup_difference (self, of_twin, FALSE);
 }

@@ -99,6 +99,9 @@ LtSession *lt_session_twin (LtSession *self);
  * (Noise level)". Owned by the caller; NULL when there is no twin. */
 char *lt_session_dup_difference (LtSession *self, gboolean of_twin);
 
+/* The same of the first knob alone that tells them apart, for places with little room. */
+char *lt_session_dup_first_difference (LtSession *self, gboolean of_twin);
+
 /* ---- What there is; borrowed; NULL before the first run stands --------------------- */
 
 /* With every knob as the user has set it, those included that are about to restart the run. */

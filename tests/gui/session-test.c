@@ -395,17 +395,19 @@ static void
 test_twin (Fixture *fixture, gconstpointer data)
 {
   LtExperiment *experiment = small_experiment (3);
-  g_autofree char *difference = NULL;
+  g_autofree char *difference = NULL, *first = NULL;
   LtSession *twin;
 
   lt_experiment_set (experiment, "noise=gaussian", NULL);
   lt_experiment_set (experiment, "noise-level=0.2", NULL);
-  experiment->lesson.twin = g_strdup ("noise-level=0");
+  experiment->lesson.twin = g_strdup ("noise-level=0; weight-decay=0.5");
   lt_session_open (fixture->session, experiment, FALSE);
   wait_until ((twin = lt_session_twin (fixture->session)) != NULL &&
               lt_session_snapshot (twin) != NULL);
   difference = lt_session_dup_difference (fixture->session, TRUE);
-  g_assert_cmpstr (difference, ==, "0 (Noise level)");
+  g_assert_cmpstr (difference, ==, "0 (Noise level), 0.5 (Weight decay)");
+  first = lt_session_dup_first_difference (fixture->session, TRUE);
+  g_assert_cmpstr (first, ==, "0 (Noise level)");
   g_assert_cmpmem (lt_session_snapshot (twin)->params, 64,
                    lt_session_snapshot (fixture->session)->params, 64);
 
