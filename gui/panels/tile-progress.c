@@ -1,5 +1,5 @@
 /* Computations that take long: a line along the tile's upper edge that grows, a few words in
- * the header, and a button that stops them. */
+ * the header and in a tile that is still empty, and a button that stops them. */
 #include "panels/tile-private.h"
 
 #include "views/canvas.h"
@@ -21,6 +21,8 @@ show (LtTile *self, const LtProbeProgress *progress)
   text = g_strdup_printf ("%s, %.0f %%", progress->what, 100 * progress->part);
   gtk_label_set_text (GTK_LABEL (self->caption), text);
   gtk_widget_set_tooltip_text (self->caption, text);
+  /* Seen where there is no picture yet. */
+  lt_canvas_set_message (LT_CANVAS (self->canvas), text);
 }
 
 static void
@@ -31,6 +33,7 @@ hide (LtTile *self)
   self->computing = NULL;
   gtk_widget_set_visible (self->stop_button, FALSE);
   lt_canvas_queue_overlay (LT_CANVAS (self->canvas));
+  lt_canvas_set_message (LT_CANVAS (self->canvas), self->message);
   if (self->current && self->result)
     lt_tile_describe (self);
   else
