@@ -192,9 +192,9 @@ choose_directions (LtWhitener *self,
   g_set_error (
       error, LT_ERROR, LT_ERROR_VALUE,
       "%s varies along %d of its %d directions, and %d were to be left out, so "
-      "that none would remain; lower drop-leading or drop-trailing, or choose "
-      "whitening=none.",
-      name, self->n_varying, self->nv, dropped);
+      "that none would remain; %s.",
+      name, self->n_varying, self->nv, dropped,
+      dropped > 0 ? "lower drop-leading or drop-trailing" : "choose whitening=none");
   return FALSE;
 }
 
