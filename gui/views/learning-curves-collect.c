@@ -130,7 +130,8 @@ plan_plot (const LtSnapshot *snapshot,
   LtCurvesMeasure own = own_measure (snapshot);
   Plot plot = { .nv = shape->nv,
                 .measure = settings->measure,
-                .unmeasured = !is_measured (log, settings->measure),
+                .unmeasured = settings->measure != LT_CURVES_MEASURE_OWN &&
+                              !is_measured (log, settings->measure),
                 .stand_in = has_stand_in (snapshot),
                 .example = pictures ? "image" : "example",
                 .part = pictures ? "pixel" : "entry" };
@@ -565,8 +566,9 @@ make_note (const LtCurvesResult *self, const Plot *plot, const LtViewRequest *re
   if (!plot->same_loss && settings->minibatches)
     append_clause (note, "the minibatches' loss is on another scale");
   if (plot->unmeasured) {
+    g_autofree char *name = g_strdup (lt_curves_measure_names[settings->measure]);
     g_autofree char *clause =
-        g_strdup_printf ("no %s so far", lt_curves_measure_names[settings->measure]);
+        g_strdup_printf ("no %s so far", g_strdelimit (name, "-", ' '));
 
     append_clause (note, clause);
   }

@@ -1,5 +1,6 @@
 /* Views of models that have something only in a later phase, or not at all. */
 #include "support/view-run.h"
+#include "views/learning-curves.h"
 
 #include "train/experiment.h"
 
@@ -55,6 +56,38 @@ curves_say (const LtViewRun *run, const char *text)
 
   lt_learning_curves_view.free (result);
   return said;
+}
+
+/* What stands below the curves, or the empty text. */
+static char *
+curves_note (const LtViewRun *run, const char *text)
+{
+  LtCurvesResult *result = lt_view_run_show (run, text, 480, 300, NULL);
+  char *note = g_strdup (result->note != NULL ? result->note : "");
+
+  lt_learning_curves_view.free (result);
+  return note;
+}
+
+/* A measure that was asked for and is not there is named in words; a model's own is never
+ * missed. */
+static void
+test_measure_missed (void)
+{
+  g_auto (LtViewRun) run;
+  g_autofree char *own = NULL, *asked = NULL;
+
+  run_init (&run, "rbm", small_rbm);
+  for (guint i = 0; i < run.log.epochs->len; i++) {
+    LtLogEpoch *epoch = &g_array_index (run.log.epochs, LtLogEpoch, i);
+
+    epoch->train_error = epoch->valid_error = (double) NAN;
+  }
+  asked = curves_note (&run, "learning-curves measure=classification-error");
+  g_assert_nonnull (strstr (asked, "no classification error so far"));
+  g_array_set_size (run.log.epochs, 0);
+  own = curves_note (&run, "learning-curves");
+  g_assert_null (strstr (own, "so far"));
 }
 
 /* Where the gradient is sampled the objective is not computed, and what stands for it goes by
@@ -147,6 +180,7 @@ main (int argc, char **argv)
   g_test_add_func ("/phase-views/layer-to-come", test_layer_to_come);
   g_test_add_func ("/phase-views/measure-to-come", test_measure_to_come);
   g_test_add_func ("/phase-views/stand-in", test_stand_in);
+  g_test_add_func ("/phase-views/measure-missed", test_measure_missed);
   g_test_add_func ("/phase-views/energy-suits", test_energy_suits);
   g_test_add_func ("/phase-views/lessons", test_lessons);
   return g_test_run ();
