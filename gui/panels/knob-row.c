@@ -12,6 +12,9 @@
 /* Wider ranges are typed, since a slider could not be set with any precision. */
 #define WIDEST_LINEAR 2000.0
 
+/* "1000 500 250 30" can be read whole. */
+#define LIST_CHARS 15
+
 struct _LtKnobRow {
   GtkWidget parent_instance;
 
@@ -259,14 +262,21 @@ name_for_reader (GtkWidget *widget, const LtKnob *knob)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, knob->help, -1);
 }
 
+static gboolean
+is_list (const LtKnob *knob)
+{
+  return knob->type == LT_KNOB_SIZES || knob->type == LT_KNOB_REALS;
+}
+
 static GtkWidget *
 build_entry (LtKnobRow *self, gboolean wide)
 {
   GtkEventController *focus = gtk_event_controller_focus_new ();
+  int chars = is_list (self->knob) ? LIST_CHARS : wide ? 12 : 7;
 
   self->entry = gtk_entry_new ();
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), wide ? 12 : 7);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), wide ? 12 : 7);
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), chars);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), chars);
   gtk_editable_set_alignment (GTK_EDITABLE (self->entry), wide ? 0 : 1);
   gtk_widget_add_css_class (self->entry, "figures");
   gtk_widget_add_controller (self->entry, focus);
@@ -311,11 +321,12 @@ build_mark (const LtKnob *knob)
   return dot;
 }
 
+/* A list needs the unit's room; the tip has the unit, too. */
 static GtkWidget *
 build_title (const LtKnob *knob)
 {
   g_autofree char *text =
-      knob->unit && *knob->unit
+      knob->unit && *knob->unit && !is_list (knob)
           ? g_markup_printf_escaped ("%s <span size='smaller' alpha='70%%'>%s</span>",
                                      knob->title, knob->unit)
           : g_markup_escape_text (knob->title, -1);
