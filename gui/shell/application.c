@@ -129,9 +129,9 @@ static void
 apply_scheme (LtApplication *self, GVariantDict *said)
 {
   if (g_variant_dict_contains (said, "dark"))
-    lt_look_set_scheme (self->look, "force-dark");
+    lt_preferences_override_scheme (self->preferences, "force-dark");
   else if (g_variant_dict_contains (said, "light"))
-    lt_look_set_scheme (self->look, "force-light");
+    lt_preferences_override_scheme (self->preferences, "force-light");
 }
 
 static int

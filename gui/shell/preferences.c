@@ -7,6 +7,7 @@
 struct _LtPreferences {
   LtLook *look;
   GSettings *settings; /* NULL without a schema */
+  char *overriding;    /* a scheme that is not remembered; NULL: none */
   int threads;         /* 0: automatic */
   LtThreadsFunc threads_func;
   gpointer threads_data;
@@ -36,7 +37,8 @@ settings_changed_cb (GSettings *settings, const char *key, LtPreferences *self)
 {
   g_autofree char *scheme = g_settings_get_string (settings, "color-scheme");
 
-  lt_look_set_scheme (self->look, scheme);
+  if (!self->overriding)
+    lt_look_set_scheme (self->look, scheme);
   lt_look_set_text_size (self->look, LT_TEXT_NORMAL *
                                          g_settings_get_double (settings, "text-size"));
   self->threads = g_settings_get_int (settings, "threads");
@@ -45,9 +47,12 @@ settings_changed_cb (GSettings *settings, const char *key, LtPreferences *self)
 static void
 look_changed_cb (LtLook *look, LtPreferences *self)
 {
+  if (g_strcmp0 (lt_look_scheme (look), self->overriding))
+    g_clear_pointer (&self->overriding, g_free);
   /* The first of the two must not bring the second back to what it was. */
   g_signal_handlers_block_by_func (self->settings, settings_changed_cb, self);
-  g_settings_set_string (self->settings, "color-scheme", lt_look_scheme (look));
+  if (!self->overriding)
+    g_settings_set_string (self->settings, "color-scheme", lt_look_scheme (look));
   g_settings_set_double (self->settings, "text-size",
                          lt_look_text_size (look) / LT_TEXT_NORMAL);
   g_signal_handlers_unblock_by_func (self->settings, settings_changed_cb, self);
@@ -70,6 +75,14 @@ lt_preferences_new (LtLook *look)
 }
 
 void
+lt_preferences_override_scheme (LtPreferences *self, const char *scheme)
+{
+  g_free (self->overriding);
+  self->overriding = g_strdup (scheme);
+  lt_look_set_scheme (self->look, scheme);
+}
+
+void
 lt_preferences_free (LtPreferences *self)
 {
   if (!self)
@@ -79,6 +92,7 @@ lt_preferences_free (LtPreferences *self)
     g_signal_handlers_disconnect_by_data (self->settings, self);
   g_clear_object (&self->settings);
   g_clear_object (&self->look);
+  g_free (self->overriding);
   g_free (self);
 }
 

@@ -12,6 +12,9 @@ typedef struct _LtPreferences LtPreferences;
 LtPreferences *lt_preferences_new (LtLook *look) G_GNUC_WARN_UNUSED_RESULT;
 void lt_preferences_free (LtPreferences *self);
 
+/* A scheme for this time only, until another is chosen: not written to the settings. */
+void lt_preferences_override_scheme (LtPreferences *self, const char *scheme);
+
 /* Training threads, at least 1: what the user chose, else all processors but one. */
 int lt_preferences_threads (LtPreferences *self);
 

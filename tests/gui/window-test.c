@@ -375,6 +375,39 @@ test_dark (Fixture *fixture, gconstpointer data)
   lt_test_wait_for (picture (lt_tile_texture (tile)) != light);
 }
 
+/* What a new window would look like. */
+static char *
+dup_remembered_scheme (void)
+{
+  g_autoptr (LtLook) look = lt_look_new ();
+  LtPreferences *preferences = lt_preferences_new (look);
+  char *scheme = g_strdup (lt_look_scheme (look));
+
+  lt_preferences_free (preferences);
+  return scheme;
+}
+
+/* A scheme from the command line lasts, but only for this time, whatever else is set meanwhile;
+ * one that is chosen is remembered. */
+static void
+test_scheme_override (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *before = NULL, *after = NULL, *chosen = NULL;
+
+  lt_look_set_scheme (fixture->look, "default");
+  before = dup_remembered_scheme ();
+  lt_preferences_override_scheme (fixture->preferences, "force-dark");
+  lt_look_set_text_size (fixture->look, lt_look_text_size (fixture->look) + 1);
+  g_assert_cmpstr (lt_look_scheme (fixture->look), ==, "force-dark");
+  after = dup_remembered_scheme ();
+  g_assert_cmpstr (after, ==, before);
+  lt_look_set_scheme (fixture->look, "force-light");
+  chosen = dup_remembered_scheme ();
+  g_assert_cmpstr (chosen, ==, "force-light");
+  lt_look_set_scheme (fixture->look, "default");
+  lt_look_set_text_size (fixture->look, lt_look_text_size (fixture->look) - 1);
+}
+
 /* A file that is no data set is told about in a sentence; the run goes on. */
 static void
 test_bad_file (Fixture *fixture, gconstpointer data)
@@ -625,6 +658,7 @@ main (int argc, char **argv)
   add ("/window/dashboard", test_dashboard);
   add ("/window/maximise", test_maximise);
   add ("/window/dark", test_dark);
+  add ("/window/scheme-override", test_scheme_override);
   add ("/window/bad-file", test_bad_file);
   add ("/window/bad-start", test_bad_start);
   add ("/window/drop", test_drop);
