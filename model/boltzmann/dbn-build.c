@@ -163,8 +163,8 @@ lt_dbn_check (gconstpointer settings, const LtShape *shape, GError **error)
   if (s->layer > s->rbm.hidden.n) {
     g_set_error (
         error, LT_ERROR, LT_ERROR_VALUE,
-        "layer is %d, but there are only %d hidden layers; choose one of them, "
-        "or 0 for the whole.",
+        "layer is %d, but the last hidden layer is %d; choose one up to that, or 0 "
+        "for the whole.",
         s->layer, s->rbm.hidden.n);
     return FALSE;
   }

@@ -63,10 +63,11 @@ check_task (const LtDenseSettings *s, GError **error)
                           "layer=0, or learning=all.");
   if (s->layer <= s->hidden.n)
     return TRUE;
-  g_set_error (error, LT_ERROR, LT_ERROR_VALUE,
-               "layer is %d, but there are only %d hidden layers; choose one of them, "
-               "or 0 for all.",
-               s->layer, s->hidden.n);
+  g_set_error (
+      error, LT_ERROR, LT_ERROR_VALUE,
+      "layer is %d, but the last hidden layer is %d; choose one up to that, or 0 "
+      "for all.",
+      s->layer, s->hidden.n);
   return FALSE;
 }
 

@@ -121,7 +121,7 @@ test_refusals (void)
 {
   static const struct {
     const char *key, *value, *part;
-  } cases[] = { { "layer", "4", "layer is 4, but there are only 3" },
+  } cases[] = { { "layer", "4", "layer is 4, but the last hidden layer is 3;" },
                 { "label-units", "1", "Layer 3: label-units is 1" },
                 { "method", "exact", "Layer 1: The exact gradient" } };
 
