@@ -387,8 +387,8 @@ legend_turns (const LtViewRun *run, const LtParticlesResult *result)
 {
   GString *turns = g_string_new (NULL);
 
-  for (int y = 0; y < H; y += 2)
-    for (int x = 0; x < W; x += 2) {
+  for (int y = 0; y < H; y += 6)
+    for (int x = 0; x < W; x += 6) {
       LtViewHit found = { 0 };
 
       if (lt_particles_view.hit (result, &run->style, W, H, x, y, &found) &&
