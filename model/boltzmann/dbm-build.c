@@ -73,8 +73,15 @@ check_size (const LtDbmSettings *s, const LtShape *shape, GError **error)
 }
 
 static gboolean
-check_targets (const LtDbmSettings *s, GError **error)
+check_sparsity (const LtDbmSettings *s, GError **error)
 {
+  if (s->sparsity != LT_DBM_SPARSITY_NONE && s->clamped_steps > 0) {
+    g_set_error_literal (error, LT_ERROR, LT_ERROR_UNSUPPORTED,
+                         "Sparsity draws the means of mean field to its target, but "
+                         "with clamped-steps samples stand in their place; choose "
+                         "clamped-steps=0, or sparsity=none.");
+    return FALSE;
+  }
   if (s->sparsity == LT_DBM_SPARSITY_NONE || s->sparsity_target.n > 0)
     return TRUE;
   g_set_error_literal (error, LT_ERROR, LT_ERROR_VALUE,
@@ -106,7 +113,7 @@ lt_dbm_check (gconstpointer settings, const LtShape *shape, GError **error)
   for (int i = 0; i < shape->n_modalities; i++)
     if (!check_modality (shape, &shape->modality[i], gaussian, error))
       return FALSE;
-  return check_size (s, shape, error) && check_targets (s, error);
+  return check_size (s, shape, error) && check_sparsity (s, error);
 }
 
 /* ---- The layout ------------------------------------------------------------------ */

@@ -104,6 +104,21 @@ lt_dbm_set_label (const LtDbm *self, const LtDbmRows *rows, int row, int label)
   y[label] = 1;
 }
 
+gboolean
+lt_dbm_is_labelled (const LtDbmMachine *machine, const int *labels, int row)
+{
+  return machine->labels && labels != NULL && labels[row] >= 0 &&
+         labels[row] < machine->n[machine->top];
+}
+
+void
+lt_dbm_set_labels (const LtDbm *self, const LtDbmRows *rows, const int *labels)
+{
+  for (int row = 0; row < rows->n; row++)
+    if (lt_dbm_is_labelled (&self->machine, labels, row))
+      lt_dbm_set_label (self, rows, row, labels[row]);
+}
+
 /* ---- Upwards --------------------------------------------------------------------- */
 
 /* Each layer but the last hidden one lacks its input from above, in whose place that from
@@ -144,7 +159,7 @@ lt_dbm_draw_half (const LtDbm *self, const LtDbmHalf *half, const LtDbmRows *row
       .beta = half->beta,
       .bits = half->bits,
       .mean = half->means != NULL ? half->means->x[l] : rows->x[l],
-      .sample = rows->x[l],
+      .sample = half->undrawn ? NULL : rows->x[l],
     };
 
     if (l == half->held)

@@ -4,7 +4,11 @@
  *   d_W_l = −⟨μ_{l−1} μ_l'⟩_data + ⟨h_{l−1} h_l'⟩_model + λ W_l
  *
  * by mean field with the data's values, and by persistent chains (Salakhutdinov & Hinton
- * 2009, algorithm 1). The chains' odd layers enter as samples and the even ones as means
+ * 2009, algorithm 1). Mean field leaves out what units of two layers have in common beyond
+ * their means, which takes about Var (h_1|v) W_2/4 from the first term: small weights decay.
+ * Samples given the data, as many Gibbs steps after mean field as are asked for, have it.
+ *
+ * The chains' odd layers enter as samples and the even ones as means
  * given these; each edge joins an odd layer to an even one. Data and chains lie one after
  * another, in memory [n + m, ·], the odd layers of the latter multiplied with −n/m: one
  * product over n + m rows gives each difference.
@@ -78,6 +82,24 @@ rows_from (const LtDbm *dbm, const LtDbmRows *rows, int first)
 
 /* ---- The data's side ------------------------------------------------------------- */
 
+/* Samples given the data in place of means: as with the chains, odd layers are left as drawn
+ * and the even ones as means given these. */
+static void
+sample_clamped (const LtDbm *dbm, const LtDbmField *field)
+{
+  int n_steps = dbm->settings->clamped_steps;
+
+  for (int k = 1; k <= n_steps; k++) {
+    LtDbmHalf odd = { .parity = 1, .held = -1 };
+    LtDbmHalf even = { .held = 0, .bits = TRUE, .undrawn = k == n_steps };
+
+    lt_dbm_draw_half (dbm, &odd, &field->rows);
+    lt_dbm_set_labels (dbm, &field->rows, field->labels);
+    lt_dbm_draw_half (dbm, &even, &field->rows);
+    lt_dbm_set_labels (dbm, &field->rows, field->labels);
+  }
+}
+
 static void
 positive_phase (Gradient *self)
 {
@@ -99,6 +121,7 @@ positive_phase (Gradient *self)
   lt_dbm_monitor (&self->dbm, &field, self->terms);
   if (self->offset[0] != NULL)
     lt_dbm_offsets (&self->dbm, &field.rows, self->state, self->offset);
+  sample_clamped (&self->dbm, &field);
 }
 
 /* ---- The model's side ------------------------------------------------------------ */

@@ -49,6 +49,13 @@ static const LtKnob knobs[] = {
     "sweeps.",
     LT_KNOB_REAL, .live = TRUE, .log_scale = TRUE, .minimum = 0, .maximum = 1,
     .fallback = "0.001", KNOB_AT (tolerance) },
+  { "clamped-steps", "Clamped Gibbs steps", "", "Positive phase",
+    "Gibbs steps with the data held, from where mean field settled, whose samples then "
+    "stand for the data in the gradient; 0 takes mean field's means. Without "
+    "pretraining a second layer needs them: means alone say nothing of how two layers' "
+    "units vary together.",
+    LT_KNOB_INTEGER, .live = TRUE, .minimum = 0, .maximum = 1000, .fallback = "0",
+    KNOB_AT (clamped_steps) },
   { "binarise", "Binarise the data", "", "Positive phase",
     "Draw binary data anew for each minibatch, with the values from 0 to 1 as "
     "probabilities; otherwise these stand for the units themselves.",
@@ -67,9 +74,9 @@ static const LtKnob knobs[] = {
 
   /* ---- Objective ---- */
   { "centring", "Centring", "", "Objective",
-    "Subtract offsets from all layers' values, so that the machine learns without "
-    "pretraining: running means of the data's side (centred), or what the biases alone "
-    "come to (biases).",
+    "Subtract offsets from all layers' values, which keeps learning stable: running "
+    "means of the data's side (centred), or what the biases alone come to (biases). "
+    "With clamped-steps a machine then learns without pretraining.",
     LT_KNOB_CHOICE, .fallback = "none", .choices = centring_names, KNOB_AT (centring) },
   { "centring-rate", "Centring rate", "", "Objective",
     "How much of each minibatch's mean goes into the running means.", LT_KNOB_REAL,

@@ -79,6 +79,7 @@ typedef struct {
   float beta;
   gboolean bits; /* as in a pass */
   const LtDbmRows *means;
+  gboolean undrawn; /* leaves means, not samples */
 } LtDbmHalf;
 void lt_dbm_draw_half (const LtDbm *self, const LtDbmHalf *half, const LtDbmRows *rows);
 
@@ -104,6 +105,13 @@ void lt_dbm_rise (const LtDbm *self, const LtDbmRows *rows, gboolean sampled);
 
 /* y = one-hot of `label` in rows first … first + n − 1. */
 void lt_dbm_set_label (const LtDbm *self, const LtDbmRows *rows, int row, int label);
+
+/* Whether the machine has label units and the row's label is one of theirs. labels: NULL:
+ * none is known. */
+gboolean lt_dbm_is_labelled (const LtDbmMachine *machine, const int *labels, int row);
+
+/* The label units of all rows whose label is known. */
+void lt_dbm_set_labels (const LtDbm *self, const LtDbmRows *rows, const int *labels);
 
 /* ---- dbm-mean-field.c ---- */
 

@@ -27,33 +27,13 @@ typedef struct {
 } Field;
 
 static gboolean
-is_known (const Field *self, int row)
-{
-  const LtDbmMachine *m = &self->dbm->machine;
-  const int *labels = self->field->labels;
-
-  return labels != NULL && labels[row] >= 0 && labels[row] < m->n[m->top];
-}
-
-static gboolean
 knows_all (const Field *self)
 {
   gboolean known = self->dbm->machine.labels;
 
   for (int row = 0; known && row < self->field->rows.n; row++)
-    known = is_known (self, row);
+    known = lt_dbm_is_labelled (&self->dbm->machine, self->field->labels, row);
   return known;
-}
-
-/* Given labels in the rows that have them. */
-static void
-set_labels (const Field *self)
-{
-  const LtDbmField *field = self->field;
-
-  for (int row = 0; self->dbm->machine.labels && row < field->rows.n; row++)
-    if (is_known (self, row))
-      lt_dbm_set_label (self->dbm, &field->rows, row, field->labels[row]);
 }
 
 /* Bias and input of `layer` from `below` or `above` alone. */
@@ -99,7 +79,7 @@ start (Field *self)
 
   self->base[1] = fixed_input (dbm, rows->n, 1, rows->x[0], NULL);
   if (self->known) {
-    set_labels (self);
+    lt_dbm_set_labels (dbm, rows, self->field->labels);
     self->base[m->n_hidden] =
         fixed_input (dbm, rows->n, m->n_hidden, NULL, rows->x[m->top]);
   }
@@ -117,7 +97,7 @@ start (Field *self)
     if (l <= m->n_hidden || !self->known)
       lt_dbm_layer (dbm, &pass);
   }
-  set_labels (self);
+  lt_dbm_set_labels (dbm, rows, self->field->labels);
 }
 
 static void
@@ -167,7 +147,7 @@ sweep (Field *self)
   field->change = change_of (self);
   if (m->labels && !self->known) {
     sweep_layer (self, m->top);
-    set_labels (self);
+    lt_dbm_set_labels (self->dbm, &self->field->rows, self->field->labels);
     if (field->labels == NULL)
       field->change = change_of (self);
   }

@@ -50,6 +50,7 @@ typedef struct {
 
   int sweeps;
   double tolerance;
+  int clamped_steps;
   int chains, steps;
   gboolean binarise;
   int centring; /* LtDbmCentring */

@@ -206,6 +206,93 @@ test_gradient (gconstpointer knobs)
   still_clear (&still);
 }
 
+/* ---- Samples given the data --------------------------------------------------------- */
+
+/* Rows of a few binary examples, each as often as the others, and as many chains, so that
+ * sampled gradients are those of the log-likelihood within a few hundredths. */
+static void
+repeated_init (DbmTrial *self, const char *knobs)
+{
+  enum {
+    NV = 4,
+    MANY = 20000,
+    DISTINCT = 3
+  };
+
+  dbm_trial_init (self, knobs, NV, MANY, 1);
+  for (int i = 0; i < MANY * NV; i++)
+    self->x[i] = i < DISTINCT * NV ? roundf (self->x[i]) : self->x[i % (DISTINCT * NV)];
+}
+
+/* −Σ log p (v) over rows, of which the first n stand for all, as a mean. */
+static double
+exact_loss (const DbmTrial *self, int n)
+{
+  double sum = 0;
+
+  for (int row = 0; row < n; row++) {
+    DbmUnits units;
+
+    dbm_trial_row (self, row, &units);
+    sum += dbm_oracle_free_energy (self, &units);
+  }
+  return sum / n + dbm_oracle_log_z (self);
+}
+
+/* The largest error of the gradient's entries against the log-likelihood's. */
+static double
+largest_error (DbmTrial *self)
+{
+  double largest = 0;
+
+  dbm_trial_gradient (self);
+  for (gsize i = 0; i < lt_layout_size (self->model->params); i++) {
+    double value = self->exact[i], slope;
+
+    self->exact[i] = value + STEP;
+    slope = exact_loss (self, 3);
+    self->exact[i] = value - STEP;
+    slope = (slope - exact_loss (self, 3)) / (2 * STEP);
+    self->exact[i] = value;
+    largest = MAX (largest, fabs (slope - (double) self->gradient[i]));
+  }
+  return largest;
+}
+
+/* With the data held, sampling gives the log-likelihood's own gradient; mean field does not
+ * see what units of two layers have in common. Four deviations of differences of means of
+ * values whose own deviation is at most ½. */
+static void
+test_clamped (gconstpointer knobs)
+{
+  DbmTrial trial;
+  double limit;
+
+  repeated_init (&trial, knobs);
+  limit = 4 * 0.5 * sqrt (1.0 / trial.n + 1.0 / trial.settings.chains);
+  g_assert_cmpfloat (largest_error (&trial), <, limit);
+  trial.settings.clamped_steps = 0;
+  g_assert_cmpfloat (largest_error (&trial), >, limit);
+  dbm_trial_clear (&trial);
+}
+
+/* Labels that are known are held as well. */
+static void
+test_clamped_labels (void)
+{
+  float mean[2];
+  DbmTrial trial;
+
+  repeated_init (&trial, "hidden=3,2 chains=10000 gibbs-steps=20 label-units=3");
+  for (int k = 0; k < 2; k++) {
+    trial.settings.clamped_steps = 10 * k;
+    dbm_trial_gradient (&trial);
+    mean[k] = trial.gradient[lt_layout_find (trial.model->params, "d")->offset];
+  }
+  g_assert_cmpfloat_with_epsilon (mean[0], mean[1], 4 * 0.5f * sqrtf (1e-4f + 5e-5f));
+  dbm_trial_clear (&trial);
+}
+
 /* ---- Centring --------------------------------------------------------------------- */
 
 /* The centred machine has biases c'_l = c_l + W_l'o_{l−1} + W_{l+1} o_{l+1}, and otherwise
@@ -330,6 +417,15 @@ test_max_norm (void)
 }
 
 static void
+set_knob (LtDbmSettings *settings, const char *knob, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+
+  lt_knob_parse (lt_knobs_find (&lt_dbm.knobs, knob), value, settings, &error);
+  g_assert_no_error (error);
+}
+
+static void
 check_refused (const char *knob, const char *value, LtValueKind kind, const char *what)
 {
   g_autoptr (GError) error = NULL;
@@ -338,8 +434,9 @@ check_refused (const char *knob, const char *value, LtValueKind kind, const char
 
   lt_model_kind_init_settings (&lt_dbm, &settings);
   lt_shape_init (&shape, "things", kind, 1, 5, 1);
-  lt_knob_parse (lt_knobs_find (&lt_dbm.knobs, knob), value, &settings, &error);
-  g_assert_no_error (error);
+  if (strcmp (knob, "sparsity") == 0)
+    set_knob (&settings, "clamped-steps", "1");
+  set_knob (&settings, knob, value);
   g_assert_null (lt_model_new (&lt_dbm, &settings, &shape, &error));
   g_assert_nonnull (error);
   g_assert_nonnull (strstr (error->message, what));
@@ -354,6 +451,7 @@ test_refusals (void)
   check_refused ("visible", "auto", LT_REAL, "scaling=standard");
   check_refused ("visible", "binary", LT_COUNTS, "counts");
   check_refused ("hidden", "60000 60000", LT_BINARY, "weights");
+  check_refused ("sparsity", "kl", LT_BINARY, "clamped-steps=0");
 }
 
 /* ---- Beginning with other models -------------------------------------------------- */
@@ -443,6 +541,13 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dbm-gradient/sparsity/kl",
                         "hidden=4,3,2 sparsity=kl sparsity-weight=0.5 label-units=2",
                         test_gradient);
+  g_test_add_data_func ("/dbm-gradient/clamped/two",
+                        "hidden=3,3 chains=10000 gibbs-steps=30 clamped-steps=10",
+                        test_clamped);
+  g_test_add_data_func ("/dbm-gradient/clamped/three",
+                        "hidden=3,2,2 chains=10000 gibbs-steps=30 clamped-steps=10",
+                        test_clamped);
+  g_test_add_func ("/dbm-gradient/clamped/labels", test_clamped_labels);
   g_test_add_data_func ("/dbm-gradient/centred",
                         "hidden=4,3 centring=centred weight-decay=0.0", test_centring);
   g_test_add_data_func ("/dbm-gradient/centred/labels",
