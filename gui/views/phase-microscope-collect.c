@@ -312,6 +312,17 @@ name_methods (LtMicroscopeResult *self)
 }
 
 static void
+choose_method (LtMicroscopeResult *self)
+{
+  if (self->settings.emphasised > 0)
+    self->emphasised = self->settings.emphasised - 1;
+  else if (self->contrast->model[LT_MODEL_BY_CHAINS].persistent)
+    self->emphasised = LT_MODEL_BY_CHAINS;
+  else
+    self->emphasised = LT_MODEL_BY_CD_1;
+}
+
+static void
 describe_chains (const LtMicroscopeResult *self, GString *text)
 {
   const LtModelTerm *chains = &self->contrast->model[LT_MODEL_BY_CHAINS];
@@ -335,6 +346,9 @@ make_note (const LtMicroscopeResult *self, const LtModel *model)
   g_autofree char *total = lt_view_count (contrast->n_total);
   GString *text = g_string_new (NULL);
 
+  g_string_append_printf (text, "errors and cosines to the gradient %s; ",
+                          contrast->reference == LT_MODEL_BY_STATES ? "over all states"
+                                                                    : "by chains");
   if (model->n_layers > 1)
     g_string_append_printf (text, "weights between %s and %s; ", self->below,
                             self->above);
@@ -350,9 +364,6 @@ make_note (const LtMicroscopeResult *self, const LtModel *model)
   else
     g_string_append_printf (text, "%s %d–%d of %d", units, self->first,
                             self->first + self->n_units - 1, contrast->nh);
-  g_string_append_printf (text, "; error as a share, and cosine: to the gradient %s",
-                          contrast->reference == LT_MODEL_BY_STATES ? "over all states"
-                                                                    : "by chains");
   describe_chains (self, text);
   return g_string_free (text, FALSE);
 }
@@ -439,6 +450,7 @@ lt_microscope_compute (const LtViewRequest *request, GError **error)
     lt_microscope_free (self);
     return NULL;
   }
+  choose_method (self);
   name_steps (self, request->snapshot->model);
   choose_pictures (self, request->snapshot->model);
   collect_steps (self, request);

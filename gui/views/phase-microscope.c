@@ -8,7 +8,9 @@ static const char *const show_names[] = { "all", "steps", "methods", "subtractio
                                           NULL };
 static const char *const form_names[] = { "auto", "pictures", "matrix", NULL };
 static const char *const rows_names[] = { "training", "drawn", NULL };
-static const char *const method_names[] = { "cd-1", "cd-k", "pcd", "exact", NULL };
+static const char *const method_names[] = {
+  "own", "cd-1", "cd-k", "pcd", "exact", NULL
+};
 
 #define AT(field) .offset = G_STRUCT_OFFSET (LtMicroscopeSettings, field)
 
@@ -49,8 +51,9 @@ static const LtKnob knobs[] = {
     LT_KNOB_INTEGER, .live = TRUE, .log_scale = TRUE, .minimum = 1, .maximum = 1000,
     .fallback = "10", AT (k) },
   { "emphasise", "Method", "", "Phase microscope",
-    "The method that stands out, and whose subtraction is shown enlarged.",
-    LT_KNOB_CHOICE, .live = TRUE, .fallback = "cd-1", .choices = method_names,
+    "The method that stands out, and whose subtraction is shown enlarged; own is the "
+    "run's: pcd where chains persist, else cd-1.",
+    LT_KNOB_CHOICE, .live = TRUE, .fallback = "own", .choices = method_names,
     AT (emphasised) },
   { "form", "Statistics as", "", "Phase microscope",
     "For each hidden unit a picture of the visible ones, or one table of all visible "
@@ -238,7 +241,7 @@ fill_methods (const LtMicroscopeResult *self, Table *table)
     if (self->model[m] == NULL)
       continue;
     column++;
-    if (m == self->settings.emphasised)
+    if (m == self->emphasised)
       table->data.emphasised = column;
     table->columns[column] = self->names[m];
     table->methods[column] = m;
@@ -252,7 +255,7 @@ fill_methods (const LtMicroscopeResult *self, Table *table)
 static int
 emphasised (const LtMicroscopeResult *self)
 {
-  int m = self->settings.emphasised;
+  int m = self->emphasised;
 
   return self->model[m] != NULL ? m : self->contrast->reference;
 }
@@ -407,7 +410,8 @@ hit_panel (gconstpointer result,
     return FALSE;
   method = panel == LT_MICROSCOPE_STEPS ? -1 : table.methods[place.column];
   if (panel == LT_MICROSCOPE_METHODS && place.row < 0 && method >= 0) {
-    g_snprintf (found->turn, sizeof found->turn, "emphasise=%s", method_names[method]);
+    g_snprintf (found->turn, sizeof found->turn, "emphasise=%s",
+                method_names[method + 1]);
     g_snprintf (found->text, sizeof found->text, "%s: gradient of norm %.3g, %s",
                 self->names[method], self->contrast->model[method].norm,
                 self->cosines[method]);

@@ -24,7 +24,7 @@ typedef struct {
   int minibatch, n;          /* the minibatch's number, from 1, and size */
   int k, chain_steps, repeats;
   gboolean exact;
-  int emphasised;     /* LtModelTermId */
+  int emphasised;     /* 0: the run's own method; else LtModelTermId + 1 */
   int form;           /* of the statistics: auto, pictures, matrix */
   int first, count;   /* hidden units, from 1; 0: as many as can be recognised */
   gboolean amplified; /* differences, to the scale of what they are differences of */
@@ -35,6 +35,7 @@ typedef struct {
   const LtPanels *panels;
   LtContrast *contrast;
   LtMicroscopeSettings settings;
+  int emphasised;        /* LtModelTermId */
   LtViewPicture visible; /* of the data, which can be drawn on */
   LtViewPicture picture; /* of the units below the weights */
   LtHiddenPicture lower; /* the same, where they are hidden ones themselves */

@@ -115,10 +115,12 @@ test_microscope_words (void)
   lt_test_assert_description (view, result, "cosine to the exact gradient: CD-1 ");
   lt_test_assert_description (view, result, "minibatch 2: 30 of ");
   lt_test_assert_description (view, result, "100 fresh ones, 200 steps");
+  g_assert_cmpint (((LtMicroscopeResult *) result)->emphasised, ==, LT_MODEL_BY_CD_1);
   view->free (result);
   result = lt_view_run_show (&kept, "phase-microscope k=5", 1200, 640, NULL);
   lt_test_assert_description (view, result, "CD-5 ");
   lt_test_assert_description (view, result, "the 25 persistent chains");
+  g_assert_cmpint (((LtMicroscopeResult *) result)->emphasised, ==, LT_MODEL_BY_CHAINS);
   view->free (result);
   result = lt_view_run_show (&large, "phase-microscope", 1200, 640, NULL);
   lt_test_assert_description (view, result, "too large to go through all states");
