@@ -3,7 +3,9 @@
  * millisecond to make, so a few are made each frame, and those of a closed group when it is
  * opened. */
 #include "panels/knob-panel.h"
+#include "panels/chooser.h"
 
+#include "panels/chooser.h"
 #include "panels/knob-row.h"
 
 /* How long rows are made in a frame. */
@@ -327,38 +329,12 @@ add_chooser (LtKnobPanel *self, const char *title, GtkWidget *chooser)
   gtk_box_append (GTK_BOX (self->body), line);
 }
 
-static void
-setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_list_item_set_child (item, label);
-}
-
-static void
-bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
-{
-  GtkStringObject *title = gtk_list_item_get_item (item);
-
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
-                      gtk_string_object_get_string (title));
-}
-
-/* A chooser's text must not make the panel wider; the list that drops down has room. */
 static GtkWidget *
 chooser_new (GtkStringList *titles)
 {
   GtkWidget *chooser = gtk_drop_down_new (G_LIST_MODEL (titles), NULL);
-  GtkListItemFactory *list = gtk_drop_down_get_factory (GTK_DROP_DOWN (chooser));
-  GtkListItemFactory *button = gtk_signal_list_item_factory_new ();
 
-  g_signal_connect (button, "setup", G_CALLBACK (setup_cb), NULL);
-  g_signal_connect (button, "bind", G_CALLBACK (bind_cb), NULL);
-  gtk_drop_down_set_list_factory (GTK_DROP_DOWN (chooser), list);
-  gtk_drop_down_set_factory (GTK_DROP_DOWN (chooser), button);
-  g_object_unref (button);
+  lt_chooser_make_narrow (GTK_DROP_DOWN (chooser));
   gtk_widget_set_size_request (chooser, 180, -1);
   return chooser;
 }

@@ -1,6 +1,7 @@
 /* The side panel. */
 #include "panels/panel.h"
 
+#include "panels/chooser.h"
 #include "panels/knob-panel.h"
 #include "panels/lesson-text.h"
 #include <string.h>
@@ -218,6 +219,7 @@ lt_panel_init (LtPanel *self)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
   self->quiet = TRUE;
   fill_chooser (self);
+  lt_chooser_make_narrow (GTK_DROP_DOWN (self->lesson_chooser));
   self->quiet = FALSE;
   g_signal_connect (self->lesson_chooser, "notify::selected", G_CALLBACK (chosen_cb),
                     self);
