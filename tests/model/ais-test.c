@@ -1,6 +1,6 @@
 /* Annealed importance sampling, upwards and downwards, against log Z over all states in
  * double. */
-#include "boltzmann/rbm-machine.h"
+#include "boltzmann/rbm.h"
 #include "core/error.h"
 #include "core/kernels.h"
 #include "probes/states.h"
