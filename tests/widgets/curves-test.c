@@ -275,6 +275,22 @@ test_curves_bars (void)
   lt_golden_check ("curves-bars", paint_curves, &data, 320, 200);
 }
 
+/* A note that is too long to stand beside the x title has a row of its own. */
+static void
+test_curves_note (void)
+{
+  const double x[] = { 0, 1, 2, 3, 4 }, y[] = { 0.5, 0.1, 0.02, 0.004, 0.001 };
+  const LtSeries series = { .title = "change", .n = 5, .x = x, .y = y };
+  LtCurvesData data = { .axes = { { 0, 4, FALSE, "sweeps" },
+                                  { 0, 0.5, FALSE, "largest change" } },
+                        .n_series = 1,
+                        .series = &series,
+                        .cursor = (double) NAN,
+                        .note = "from −105.20 to −101.30 nats" };
+
+  lt_golden_check ("curves-note", paint_curves, &data, 215, 220);
+}
+
 /* A logarithmic axis, gaps, a lone point between gaps, levels that coincide, long names. */
 static void
 test_curves_odd (void)
@@ -484,6 +500,7 @@ main (int argc, char **argv)
   g_test_add_func ("/axes/mapping", test_mapping);
   g_test_add_func ("/curves/run", test_curves);
   g_test_add_func ("/curves/bars", test_curves_bars);
+  g_test_add_func ("/curves/note", test_curves_note);
   g_test_add_func ("/curves/odd", test_curves_odd);
   g_test_add_func ("/curves/leave", test_curves_leave);
   g_test_add_func ("/curves/empty", test_curves_empty);

@@ -9,6 +9,7 @@
 
 #define NAME_SCALE  0.92
 #define LEVEL_SCALE 0.85
+#define NOTE_SCALE  0.88
 
 typedef struct {
   LtAxes axes; /* without the y title, which shares the legend's row */
@@ -20,6 +21,7 @@ typedef struct {
   gboolean names_cut; /* all in one row, though too long for it */
   int n_names;
   double flags; /* height of the row of flags */
+  double note;  /* height of the note's own row; 0: it stands beside the x title */
 } Layout;
 
 static double
@@ -118,7 +120,11 @@ layout_plan (const LtCurvesData *data,
     header = lt_heading_height (style);
   else if (h >= 8 * style->text_size)
     header = layout_header (data, style, w, h, layout);
-  lt_axes_plan (&layout->axes, style, w, h, header + layout->flags, &layout->plot);
+  if (note_below (data) != NULL && h >= 12 * style->text_size &&
+      !lt_note_fits (style, data->note, layout->axes.x.title, w))
+    layout->note = lt_text_height (style, NOTE_SCALE);
+  lt_axes_plan (&layout->axes, style, w, h - layout->note, header + layout->flags,
+                &layout->plot);
 }
 
 static gboolean
@@ -617,7 +623,8 @@ lt_curves_paint (cairo_t *cr,
   lt_style_set (cr, style->dim);
   lt_text_paint (cr, style, layout.title, 0, lt_text_height (style, NAME_SCALE) / 2,
                  LT_ALIGN_START, NAME_SCALE, FALSE, inside_w);
-  lt_note_paint (cr, style, note_below (data), layout.axes.x.title, inside_w, inside_h);
+  lt_note_paint (cr, style, note_below (data),
+                 layout.note > 0 ? NULL : layout.axes.x.title, inside_w, inside_h);
   cairo_restore (cr);
 }
 

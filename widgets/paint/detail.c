@@ -116,6 +116,23 @@ lt_axes_fitted (const LtAxes *axes, const LtStyle *style, const char *note, doub
   return fitted;
 }
 
+static double
+note_room (const LtStyle *style, const char *x_title, double w)
+{
+  if (x_title == NULL)
+    return w;
+  return w - lt_text_width (NULL, style, x_title, 0.92, FALSE) - 2 * style->text_size;
+}
+
+gboolean
+lt_note_fits (const LtStyle *style, const char *note, const char *x_title, double w)
+{
+  double room = note_room (style, x_title, w);
+  g_autofree char *fitting = lt_text_fit (style, note, NOTE_SCALE, 1, room);
+
+  return lt_text_width (NULL, style, fitting, NOTE_SCALE, FALSE) <= room;
+}
+
 void
 lt_note_paint (cairo_t *cr,
                const LtStyle *style,
@@ -124,13 +141,13 @@ lt_note_paint (cairo_t *cr,
                double w,
                double h)
 {
-  double room = w - lt_text_width (cr, style, x_title, 0.92, FALSE);
+  double room = note_room (style, x_title, w);
   LtTextPlace place = {
     note,           0,          h - lt_text_height (style, NOTE_SCALE) / 2,
-    LT_ALIGN_START, NOTE_SCALE, room - 2 * style->text_size
+    LT_ALIGN_START, NOTE_SCALE, room
   };
 
-  if (note == NULL || h < 12 * style->text_size || room < 7 * style->text_size)
+  if (note == NULL || h < 12 * style->text_size || room < 5 * style->text_size)
     return;
   lt_style_set (cr, style->dim);
   lt_text_block_paint (cr, style, &place, 1);

@@ -55,6 +55,12 @@ void lt_note_paint (cairo_t *cr,
                     double w,
                     double h);
 
+/* Whether at least its first clause has room there. */
+gboolean lt_note_fits (const LtStyle *style,
+                       const char *note,
+                       const char *x_title,
+                       double w);
+
 /* A note along the foot of w × h, in two rows where one is too short and there is height
  * enough: their height, and the note. */
 double lt_foot_height (const LtStyle *style, const char *note, double w, double h);
