@@ -85,6 +85,16 @@ test_belief (void)
   lt_golden_check ("network-belief", paint_network, &belief, 480, 300);
 }
 
+/* A note that has no room beside the legend stands below it. */
+static void
+test_note (void)
+{
+  LtNetworkData data = belief;
+
+  data.note = "1,666,794 parameters; widths are square roots of units";
+  lt_golden_check ("network-note", paint_network, &data, 480, 300);
+}
+
 /* The other scales. */
 static void
 test_scales (void)
@@ -162,6 +172,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/hourglass", test_hourglass);
   g_test_add_func ("/network/small", test_small);
   g_test_add_func ("/network/belief", test_belief);
+  g_test_add_func ("/network/note", test_note);
   g_test_add_func ("/network/scales", test_scales);
   g_test_add_func ("/network/hit", test_hit);
   g_test_add_func ("/network/widths", test_widths);

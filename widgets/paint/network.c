@@ -13,6 +13,25 @@
 #define LABEL   0.82
 #define STRANDS 17 /* lines in the surface between two layers */
 
+typedef enum {
+  KEY_LEARNING,
+  KEY_FROZEN,
+  KEY_UNDIRECTED,
+  KEY_DIRECTED,
+  N_KEYS,
+} Key;
+
+static const char *const key_words[] = { "learning", "frozen", "undirected",
+                                         "directed" };
+
+/* What stands below the picture: the legend at the right, and the note at its left, or, where
+ * it is too long for that, in a row of its own. */
+typedef struct {
+  Key keys[N_KEYS]; /* from the right */
+  int n_keys, n_rows;
+  double room; /* what the legend leaves of its row */
+} Foot;
+
 typedef struct {
   const LtNetworkData *data;
   const LtStyle *style;
@@ -23,6 +42,7 @@ typedef struct {
   double bar, pitch;         /* a layer's height; from one to the next */
   double unit;               /* pixels of one unit of the scale */
   int n_levels, n_ties;
+  Foot foot;
 } Layout;
 
 static double
@@ -103,6 +123,41 @@ has_edges (const LtNetworkData *data, gboolean undirected)
   return FALSE;
 }
 
+static void
+foot_add (Foot *self, Key key, const LtStyle *style)
+{
+  self->keys[self->n_keys++] = key;
+  self->room -= lt_text_width (NULL, style, key_words[key], DETAIL, FALSE) +
+                3.15 * style->text_size;
+}
+
+/* w, h: without the margin. */
+static void
+foot_plan (Foot *self,
+           const LtNetworkData *data,
+           const LtStyle *style,
+           double w,
+           double h)
+{
+  double text = style->text_size;
+
+  *self = (Foot){ .room = w };
+  if (w >= 12 * text && has_frozen (data)) {
+    foot_add (self, KEY_FROZEN, style);
+    foot_add (self, KEY_LEARNING, style);
+  }
+  if (w >= 12 * text && has_edges (data, TRUE)) {
+    if (has_edges (data, FALSE) && self->room > 16 * text)
+      foot_add (self, KEY_DIRECTED, style);
+    if (self->room > 8 * text)
+      foot_add (self, KEY_UNDIRECTED, style);
+  }
+  self->n_rows = data->note != NULL || has_frozen (data) || has_edges (data, TRUE);
+  if (self->n_keys > 0 && h >= 12 * text &&
+      lt_text_width (NULL, style, data->note, DETAIL, FALSE) > self->room)
+    self->n_rows = 2;
+}
+
 /* The whole is as wide as high pictures look well, and stands in the middle. */
 static void
 layout_plan (const LtNetworkData *data,
@@ -112,13 +167,15 @@ layout_plan (const LtNetworkData *data,
              Layout *self)
 {
   double inset = lt_inset (style), text = style->text_size, left, right, spare;
+  Foot *foot = &self->foot;
 
   *self = (Layout){ .data = data, .style = style };
   count_levels (self);
   w -= 2 * inset;
-  h -= 2 * inset + (data->note != NULL || has_frozen (data) || has_edges (data, TRUE)
-                        ? lt_text_height (style, DETAIL) + 0.4 * text
-                        : 0);
+  h -= 2 * inset;
+  foot_plan (foot, data, style, w, h);
+  if (foot->n_rows > 0)
+    h -= foot->n_rows * lt_text_height (style, DETAIL) + 0.4 * text;
   self->gutter = data->n_parts > 0 ? 1.6 * text : 0;
   self->ties = self->n_ties > 0 ? CLAMP (0.12 * w / self->n_ties, 2, 0.9 * text) : 0;
   self->words_w = MIN (words_width (data, style), 0.55 * w);
@@ -479,19 +536,11 @@ part_paint (const Layout *self, cairo_t *cr, int part)
 
 /* ---- The legend ------------------------------------------------------------------- */
 
-typedef enum {
-  KEY_LEARNING,
-  KEY_FROZEN,
-  KEY_UNDIRECTED,
-  KEY_DIRECTED,
-} Key;
-
 /* A piece of line as edges have it, or the mark in their middle, and what it means, ending at
  * `right`; where it begins. */
 static double
 key_paint (cairo_t *cr, const LtStyle *style, Key key, double right, double y)
 {
-  static const char *const words[] = { "learning", "frozen", "undirected", "directed" };
   double text = style->text_size, dash[2] = { text / 4, text / 4 };
   double width = key <= KEY_FROZEN ? text / 7 : 0.16 * text;
   LtArrow arrow = { 0, y, 1.75 * text, 0, width };
@@ -499,9 +548,9 @@ key_paint (cairo_t *cr, const LtStyle *style, Key key, double right, double y)
   lt_style_set (cr, key == KEY_LEARNING ? style->accent
                     : key == KEY_FROZEN ? style->dim
                                         : style->foreground);
-  right -=
-      lt_text_paint (cr, style, words[key], right, y, LT_ALIGN_END, DETAIL, FALSE, 0) +
-      0.4 * text;
+  right -= lt_text_paint (cr, style, key_words[key], right, y, LT_ALIGN_END, DETAIL,
+                          FALSE, 0) +
+           0.4 * text;
   arrow.x = right - arrow.dx;
   cairo_save (cr);
   if (key == KEY_DIRECTED) {
@@ -520,30 +569,18 @@ key_paint (cairo_t *cr, const LtStyle *style, Key key, double right, double y)
   return right - 2.75 * text;
 }
 
-/* At the right of the lowest row, where some edges are frozen or go both ways; the room that
- * is left. */
-static double
-legend_paint (cairo_t *cr,
-              const LtNetworkData *data,
-              const LtStyle *style,
-              double w,
-              double h)
+/* At the foot of w × h. */
+static void
+foot_paint (const Layout *self, cairo_t *cr, double w, double h)
 {
-  double y = h - lt_text_height (style, DETAIL) / 2;
+  const Foot *foot = &self->foot;
+  double right = w, line = lt_text_height (self->style, DETAIL);
+  gboolean beside = foot->n_rows < 2;
 
-  if (w < 12 * style->text_size)
-    return w;
-  if (has_frozen (data)) {
-    w = key_paint (cr, style, KEY_FROZEN, w, y);
-    w = key_paint (cr, style, KEY_LEARNING, w, y);
-  }
-  if (has_edges (data, TRUE)) {
-    if (has_edges (data, FALSE) && w > 16 * style->text_size)
-      w = key_paint (cr, style, KEY_DIRECTED, w, y);
-    if (w > 8 * style->text_size)
-      w = key_paint (cr, style, KEY_UNDIRECTED, w, y);
-  }
-  return w;
+  for (int i = 0; i < foot->n_keys; i++)
+    right = key_paint (cr, self->style, foot->keys[i], right,
+                       h - (beside ? 0.5 : 1.5) * line);
+  lt_note_paint (cr, self->style, self->data->note, NULL, beside ? right : w, h);
 }
 
 /* ---- The whole -------------------------------------------------------------------- */
@@ -598,8 +635,7 @@ lt_network_paint (cairo_t *cr,
   words_paint (&layout, cr);
   gutter_paint (&layout, cr);
   cairo_translate (cr, inset, inset);
-  w = legend_paint (cr, data, style, w - 2 * inset, h - 2 * inset);
-  lt_note_paint (cr, style, data->note, NULL, w, h - 2 * inset);
+  foot_paint (&layout, cr, w - 2 * inset, h - 2 * inset);
   cairo_restore (cr);
 }
 
