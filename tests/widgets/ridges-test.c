@@ -70,6 +70,9 @@ test_ridges (void)
   ridges.data.n_marks = 2;
   ridges.data.marks = ridges.marks;
   lt_golden_check ("ridges-marks", paint_ridges, &ridges.data, 400, 250);
+  /* A name gives way to a mark where it stands. */
+  ridges.marks[0].value = -36;
+  lt_golden_check ("ridges-gives-way", paint_ridges, &ridges.data, 300, 150);
   ridges.data.n = 0;
   lt_golden_check ("ridges-none", paint_ridges, &ridges.data, 240, 130);
 }

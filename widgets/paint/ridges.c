@@ -181,8 +181,6 @@ ridge_paint (cairo_t *cr,
   const LtRidge *ridge = &data->ridges[i];
   double top = row_top (data, layout, i), height = row_height (data, layout, i);
   double base = top + height;
-  LtTextPlace name = { ridge->name,    layout->plot.x, top + layout->name / 2,
-                       LT_ALIGN_START, SMALL,          layout->plot.width };
 
   steps_path (cr, data, ridge, layout, base);
   lt_style_set (cr, lt_colour_with_alpha (ridge->colour, 0.45));
@@ -198,9 +196,46 @@ ridge_paint (cairo_t *cr,
   lt_rule_horizontal (cr, layout->plot.x, layout->plot.x + layout->plot.width, base,
                       style->text_size / 16);
   outside_paint (cr, style, ridge, layout, base, is_flat (data, i));
+}
+
+/* Whether a mark's line lies from x0 to x1. */
+static gboolean
+is_marked (const LtRidgesData *data, const Layout *layout, double x0, double x1)
+{
+  for (int i = 0; i < data->n_marks; i++) {
+    double value = data->marks[i].value;
+
+    if (!isnan (value) && place (layout, value) >= x0 && place (layout, value) <= x1)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* At the left, or at the right where only that is free of marks. */
+static void
+name_paint (cairo_t *cr,
+            const LtRidgesData *data,
+            const LtStyle *style,
+            const Layout *layout,
+            int i)
+{
+  double left = layout->plot.x, right = left + layout->plot.width;
+  double width = lt_text_width (cr, style, data->ridges[i].name, SMALL, FALSE) +
+                 style->text_size / 3;
+  LtTextPlace name = {
+    data->ridges[i].name, left,  row_top (data, layout, i) + layout->name / 2,
+    LT_ALIGN_START,       SMALL, layout->plot.width
+  };
+
+  if (row_height (data, layout, i) < 1.6 * layout->name)
+    return;
+  if (is_marked (data, layout, left, left + width) &&
+      !is_marked (data, layout, right - width, right)) {
+    name.x = right;
+    name.align = LT_ALIGN_END;
+  }
   lt_style_set (cr, style->foreground);
-  if (height >= 1.6 * layout->name)
-    lt_text_halo_paint (cr, style, &name);
+  lt_text_halo_paint (cr, style, &name);
 }
 
 static void
@@ -275,6 +310,8 @@ lt_ridges_paint (cairo_t *cr,
   for (int i = 0; i < data->n; i++)
     ridge_paint (cr, data, style, &layout, i);
   marks_paint (cr, data, style, &layout);
+  for (int i = 0; i < data->n; i++)
+    name_paint (cr, data, style, &layout, i);
   cairo_restore (cr);
 }
 
