@@ -468,7 +468,7 @@ captions_paint (cairo_t *cr,
 
     /* Below the border. */
     if (data->own_classes && class_of (data, i) >= 0)
-      marked_caption_paint (cr, data, style, i, x, y + layout->gap / 2, layout->step_x);
+      marked_caption_paint (cr, data, style, i, x, y + layout->gap / 2, room);
     else
       lt_text_paint (cr, style, data->captions[i], x, y, LT_ALIGN_MIDDLE, CAPTION_SCALE,
                      FALSE, room);
