@@ -58,6 +58,20 @@ lt_csv_text (GString *csv, const char *text)
 
 const char *const lt_view_split_names[] = { "judge", "train", "valid", "test", NULL };
 
+char *
+lt_view_minus (char *text)
+{
+  GString *better = g_string_new (NULL);
+
+  for (const char *c = text; *c != '\0'; c++)
+    if (*c == '-' && g_ascii_isdigit (c[1]) && (c == text || !g_ascii_isalnum (c[-1])))
+      g_string_append (better, "−");
+    else
+      g_string_append_c (better, *c);
+  g_free (text);
+  return g_string_free (better, FALSE);
+}
+
 LtSplit
 lt_view_split (int choice, const LtDataset *data)
 {

@@ -15,6 +15,9 @@ char *lt_view_moment (const LtSnapshot *snapshot) G_GNUC_WARN_UNUSED_RESULT;
 /* "10,000". */
 char *lt_view_count (gsize n) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The text, which is taken, with typographic minus signs before negative numbers: "−0.08". */
+char *lt_view_minus (char *text) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Appends a number that reads back exactly as a float, with a point whatever the
  * language; and text, quoted where CSV needs it. */
 void lt_csv_number (GString *csv, double value);

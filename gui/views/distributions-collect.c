@@ -16,8 +16,7 @@
 static char *
 note_of (const LtHistogram *h)
 {
-  return g_strdup_printf ("μ %s%.2g, σ %.2g", h->mean < 0.0 ? "−" : "", fabs (h->mean),
-                          h->deviation);
+  return lt_view_minus (g_strdup_printf ("μ %.2g, σ %.2g", h->mean, h->deviation));
 }
 
 /* ---- Weights and their changes -------------------------------------------------------- */

@@ -28,8 +28,7 @@ group_take (LtEnergyGroup *self, float *energies, gsize n, const char *title)
   if (finite == 0)
     return;
   self->mean = lt_sum (energies, finite) / (double) finite;
-  self->name = g_strdup_printf ("%s, mean %s%.4g", title, self->mean < 0 ? "−" : "",
-                                fabs (self->mean));
+  self->name = lt_view_minus (g_strdup_printf ("%s, mean %.4g", title, self->mean));
 }
 
 static void
@@ -191,8 +190,8 @@ name_estimate (const LtAis *ais)
                               ? g_strdup_printf ("%.2f", ais->log_z - ais->low)
                               : g_strdup ("∞");
 
-  return g_strdup_printf ("AIS %.2f +%.2f −%s (3σ)", ais->log_z, ais->high - ais->log_z,
-                          down);
+  return lt_view_minus (g_strdup_printf ("AIS %.2f +%.2f −%s (3σ)", ais->log_z,
+                                         ais->high - ais->log_z, down));
 }
 
 static int
@@ -281,11 +280,12 @@ compute_log_z (LtEnergyResult *self, const LtViewRequest *request)
 
   self->exact = lt_energy_exact (request->snapshot, self->lengths, request->ws);
   if (!isnan (self->exact))
-    self->exact_name = g_strdup_printf ("exact %.2f", self->exact);
+    self->exact_name = lt_view_minus (g_strdup_printf ("exact %.2f", self->exact));
   if (settings->runs == 0) {
-    self->ais_message = isnan (self->exact)
-                            ? g_strdup ("Set Runs above 0 to estimate log Z.")
-                            : g_strdup_printf ("log Z = %.2f, exactly", self->exact);
+    self->ais_message =
+        isnan (self->exact)
+            ? g_strdup ("Set Runs above 0 to estimate log Z.")
+            : lt_view_minus (g_strdup_printf ("log Z = %.2f, exactly", self->exact));
     return;
   }
   self->ais = lt_energy_estimate (&estimate, request->snapshot, &error);
@@ -391,10 +391,9 @@ make_note (const LtEnergyResult *self, const LtViewRequest *request)
   GString *note = g_string_new (NULL);
 
   if (train->n > 0 && judge->n > 0)
-    g_string_append_printf (note, "%s − training: %s%.3g nats",
+    g_string_append_printf (note, "%s − training: %.3g nats",
                             lt_split_name (lt_dataset_judge (request->data)),
-                            judge->mean < train->mean ? "−" : "",
-                            fabs (judge->mean - train->mean));
+                            judge->mean - train->mean);
   if (lt_model_can (request->snapshot->model, LT_HAS_BINARY_STATES) &&
       lt_dataset_shape (request->data)->modality[0].kind == LT_UNIT)
     g_string_append_printf (note, "%svalues between 0 and 1 drawn",
@@ -404,7 +403,7 @@ make_note (const LtEnergyResult *self, const LtViewRequest *request)
                             "%slog Z is another for each length: that of %d words, the "
                             "median, is shown",
                             note->len > 0 ? "; " : "", self->n_words);
-  return g_string_free (note, FALSE);
+  return lt_view_minus (g_string_free (note, FALSE));
 }
 
 gpointer

@@ -326,7 +326,7 @@ describe (gconstpointer result)
     g_string_append_printf (text, ", log Z %.2f by AIS", self->ais->log_z);
   if (self->exact_name != NULL)
     g_string_append_printf (text, ", log Z %s", self->exact_name);
-  return g_string_free (text, FALSE);
+  return lt_view_minus (g_string_free (text, FALSE));
 }
 
 /* ---- Under the pointer ------------------------------------------------------------------ */

@@ -449,10 +449,10 @@ fill_lens (const Result *self, LtLens *card, int n, float *rows)
   card->picture = self->picture;
   if (nv < 3) {
     for (int i = 0; i < n; i++)
-      card->captions[i] = nv == 1
-                              ? g_strdup_printf ("%.3g", (double) rows[i])
-                              : g_strdup_printf ("(%.3g, %.3g)", (double) rows[2 * i],
-                                                 (double) rows[2 * i + 1]);
+      card->captions[i] = lt_view_minus (
+          nv == 1 ? g_strdup_printf ("%.3g", (double) rows[i])
+                  : g_strdup_printf ("(%.3g, %.3g)", (double) rows[2 * i],
+                                     (double) rows[2 * i + 1]));
     return;
   }
   card->colour = self->picture.colour;
@@ -475,7 +475,8 @@ decode_place (const Result *self, const LtViewHit *found, LtWorkspace *ws)
   fill_lens (self, card, 1, row);
   card->title = g_strdup ("decoded here");
   if (card->captions[0] == NULL)
-    card->captions[0] = g_strdup_printf ("(%.3g, %.3g)", found->x, found->y);
+    card->captions[0] =
+        lt_view_minus (g_strdup_printf ("(%.3g, %.3g)", found->x, found->y));
   return card;
 }
 

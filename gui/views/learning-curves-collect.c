@@ -533,7 +533,7 @@ summarise (const LtCurvesResult *self)
     g_string_append (text, "no epoch yet");
   else
     g_string_append_printf (text, "; %s", self->y_title);
-  return g_string_free (text, FALSE);
+  return lt_view_minus (g_string_free (text, FALSE));
 }
 
 static void

@@ -180,7 +180,7 @@ lt_lens_text (const LtViewRequest *request,
   self->x = found->x;
   self->y = found->y;
   self->n = 1;
-  self->captions[0] = g_strdup (found->text);
+  self->captions[0] = lt_view_minus (g_strdup (found->text));
   return self;
 }
 

@@ -252,13 +252,11 @@ write_notes (Result *self)
   const LtSettlingTrace *trace = self->trace;
   g_autofree char *total = lt_view_count (trace->n_total);
 
-  self->settled = trace->settled
-                      ? g_strdup_printf ("settled within %g after %d sweeps",
-                                         self->settings.tolerance, trace->n_sweeps)
-                      : g_strdup_printf ("not settled within %g after %d sweeps",
-                                         self->settings.tolerance, trace->n_sweeps);
-  self->rise = g_strdup_printf ("from %.2f to %.2f nats", trace->bound[0],
-                                trace->bound[trace->n_sweeps]);
+  self->settled = g_strdup_printf ("%s after %d sweeps, within %g",
+                                   trace->settled ? "settled" : "not settled",
+                                   trace->n_sweeps, self->settings.tolerance);
+  self->rise = lt_view_minus (g_strdup_printf (
+      "from %.2f to %.2f nats", trace->bound[0], trace->bound[trace->n_sweeps]));
   self->note = g_strdup_printf (
       "%s%s; figures over %d of %s %s rows",
       self->settings.values == VALUES_DISTANCE ? "distance from where means settle; "

@@ -302,9 +302,10 @@ name_methods (LtMicroscopeResult *self)
     self->errors[m] = isnan (term->error)
                           ? g_strdup ("")
                           : g_strdup_printf ("error %.0f %%", 100 * term->error);
-    self->cosines[m] = isnan (term->cosine)
-                           ? g_strdup (m == contrast->reference ? "reference" : "")
-                           : g_strdup_printf ("cosine %.2f", term->cosine);
+    self->cosines[m] =
+        isnan (term->cosine)
+            ? g_strdup (m == contrast->reference ? "reference" : "")
+            : lt_view_minus (g_strdup_printf ("cosine %.2f", term->cosine));
   }
   self->amplified = self->amplification > 1
                         ? g_strdup_printf ("differences × %d", self->amplification)
@@ -382,7 +383,7 @@ make_figures (const LtMicroscopeResult *self)
                               ? "cosine to the exact gradient: "
                               : "too large to go through all states; cosine to the "
                                 "gradient by chains: ");
-  return g_string_free (text, FALSE);
+  return lt_view_minus (g_string_free (text, FALSE));
 }
 
 /* ---- Together --------------------------------------------------------------------------- */

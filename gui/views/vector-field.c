@@ -119,9 +119,9 @@ make_note (const LtVectorField *field, const LtDataset *data)
   g_autofree char *points = lt_view_count (field->n_points);
 
   if (isfinite (field->cosine))
-    return g_strdup_printf ("cosine to the true score %.3f, within ±3σ of %s points, "
-                            "σ = %.3g",
-                            field->cosine, points, field->sigma);
+    return lt_view_minus (g_strdup_printf (
+        "cosine to the true score %.3f, within ±3σ of %s points, σ = %.3g",
+        field->cosine, points, field->sigma));
   if (!(field->sigma > 0.0))
     return g_strdup_printf ("%s points; set σ to compare with the true score", points);
   return g_strdup_printf ("%s points; the true score of these data is not known",

@@ -373,7 +373,7 @@ test_mean_field (void)
   result = lt_view_run_show (&run, "mean-field tolerance=1e-9 sweeps=3 split=train",
                              1200, 640, NULL);
   lt_test_assert_description (view, result, "distance from where means settle");
-  lt_test_assert_description (view, result, "not settled within 1e-09 after 3 sweeps");
+  lt_test_assert_description (view, result, "not settled after 3 sweeps, within 1e-09");
   csv = view->to_csv (result);
   bounds = lt_test_csv_column (csv, 2, &n);
   g_assert_cmpint (n, ==, 4);
