@@ -10,10 +10,21 @@
 #define ROWS         1000 /* of each split */
 #define PARTICLES    500
 #define STEPS        100 /* of particles that are let go */
+#define PIECES       10  /* in which they are, each of which tells */
 #define MAX_EXACT    16 /* units on a side that go through their states while one looks */
 #define NOISE_STREAM 0xe6
 
 /* ---- Energies ------------------------------------------------------------------------ */
+
+/* Particles take most of the time. */
+#define PARTICLES_FROM 0.2
+#define PARTICLES_TO   0.9
+
+static gboolean
+tell_energies (const LtViewRequest *request, double part)
+{
+  return lt_view_tell (request, "computing free energies", part);
+}
 
 static void
 group_take (LtEnergyGroup *self, float *energies, gsize n, const char *title)
@@ -70,22 +81,43 @@ add_rows (LtEnergyResult *self,
   group_take (&self->group[group], energies, (gsize) n, title);
 }
 
-static void
-add_particles (LtEnergyResult *self, const LtViewRequest *request, int seed)
+/* NULL where they are no numbers, or it was stopped. */
+static LtParticles *
+run_particles (const LtViewRequest *request, int seed)
 {
   const LtParticlesOptions options = { .n = PARTICLES,
                                        .example = -1,
-                                       .steps = STEPS,
+                                       .steps = STEPS / PIECES,
                                        .temperature = 1,
                                        .label = -1,
                                        .samples = TRUE,
                                        .seed = (guint64) seed };
+  LtParticles *particles = lt_probe_particles (request->snapshot, request->data,
+                                               &options, request->ws, NULL);
+
+  for (int i = 1; i < PIECES && particles != NULL; i++) {
+    g_autoptr (LtParticles) before = particles;
+    double share = (double) i / PIECES;
+
+    if (particles->start == LT_START_CHAINS)
+      return g_steal_pointer (&before);
+    particles = NULL;
+    if (tell_energies (request,
+                       PARTICLES_FROM + share * (PARTICLES_TO - PARTICLES_FROM)))
+      particles = lt_probe_particles_on (request->snapshot, request->data, &options,
+                                         before, request->ws, NULL);
+  }
+  return particles;
+}
+
+static void
+add_particles (LtEnergyResult *self, const LtViewRequest *request, int seed)
+{
   g_autoptr (LtParticles) particles = NULL;
 
   if (!lt_model_can (request->snapshot->model, LT_CAN_SAMPLE))
     return;
-  particles = lt_probe_particles (request->snapshot, request->data, &options,
-                                  request->ws, NULL);
+  particles = run_particles (request, seed);
   if (particles != NULL)
     add_rows (self, LT_ENERGY_PARTICLES, request, particles->x, particles->n,
               particles->start == LT_START_CHAINS ? "persistent chains" : "samples");
@@ -268,16 +300,19 @@ lt_energy_estimate (LtEnergyEstimate *self, const LtSnapshot *snapshot, GError *
                        error);
 }
 
+#define LOG_Z "estimating log Z"
+
 static void
 compute_log_z (LtEnergyResult *self, const LtViewRequest *request)
 {
   const LtEnergySettings *settings = request->settings;
   LtEnergyEstimate estimate = { .request = request,
                                 .options = lt_energy_options (settings, self->lengths),
-                                .what = "estimating log Z",
+                                .what = LOG_Z,
                                 .n = 1 };
   g_autoptr (GError) error = NULL;
 
+  (void) lt_view_tell (request, LOG_Z, 0);
   self->exact = lt_energy_exact (request->snapshot, self->lengths, request->ws);
   if (!isnan (self->exact))
     self->exact_name = lt_view_minus (g_strdup_printf ("exact %.2f", self->exact));
@@ -417,10 +452,14 @@ lt_energy_compute (const LtViewRequest *request, GError **error)
   self->show = settings->show;
   self->bounded = !lt_model_can (request->snapshot->model, LT_CAN_ENERGY);
   self->exact = (double) NAN;
+  (void) tell_energies (request, 0);
   add_split (self, LT_ENERGY_TRAIN, request, LT_TRAIN);
+  (void) tell_energies (request, PARTICLES_FROM / 2);
   if (judge != LT_TRAIN)
     add_split (self, LT_ENERGY_JUDGE, request, judge);
+  (void) tell_energies (request, PARTICLES_FROM);
   add_particles (self, request, settings->seed);
+  (void) tell_energies (request, PARTICLES_TO);
   add_noise (self, request, settings->seed);
   choose_range (self);
   count_energies (self);

@@ -577,6 +577,7 @@ test_stopped_estimates (void)
   result = second = show_with_progress (&run, text, path, NULL, &stopped);
   g_assert_cmpint (count_history (second), ==, 0);
   g_assert_cmpint (result->group[LT_ENERGY_TRAIN].n, >, 0);
+  g_assert_cmpint (result->group[LT_ENERGY_PARTICLES].n, ==, 0);
   g_assert_null (result->ais);
   g_assert_nonnull (strstr (result->ais_message, "was stopped"));
   g_assert_nonnull (strstr (result->history->message, "were stopped"));
