@@ -240,9 +240,43 @@ let_dream (LtParticlesResult *self, const LtViewRequest *request, GError **error
 
 /* ---- Pictures ---------------------------------------------------------------------- */
 
+static void
+cut (const LtParticlesResult *self,
+     const LtDataset *data,
+     float *rows,
+     int n,
+     float *pixels)
+{
+  lt_view_unscale (data, n, rows);
+  lt_view_picture_cut (&self->picture, rows, lt_dataset_shape (data)->nv, n, pixels);
+}
+
 /* Of values without bounds, such as natural pictures', the extremes are so rare that all
  * else would be grey. */
 #define RARE 0.02
+
+/* A hardly trained machine's pictures are nearly alike; their contrast is no stronger than
+ * makes this share of the data's range all of the colours. */
+#define FAINTEST    0.1f
+#define SCALED_ROWS 20 /* of the data */
+
+static float
+range_of_data (const LtParticlesResult *self, const LtDataset *data)
+{
+  gsize n = MIN (SCALED_ROWS, lt_dataset_n (data, LT_TRAIN));
+  gsize nv = (gsize) lt_dataset_shape (data)->nv;
+  gsize size = n * lt_view_picture_size (&self->picture);
+  g_autofree float *rows = g_new (float, n *nv);
+  g_autofree float *pixels = g_new (float, size);
+  guint32 picked[SCALED_ROWS];
+
+  for (gsize i = 0; i < n; i++)
+    picked[i] = (guint32) (i * lt_dataset_n (data, LT_TRAIN) / n);
+  lt_dataset_gather (data, LT_TRAIN, picked, 0, n, rows);
+  cut (self, data, rows, (int) n, pixels);
+  return lt_view_quantile (pixels, size, 1 - RARE) -
+         lt_view_quantile (pixels, size, RARE);
+}
 
 /* What is black and what is white: where values have bounds, those, from frame to frame;
  * else what nearly all of the pictures shown keep to, as a machine's may be much fainter than
@@ -253,6 +287,7 @@ choose_range (LtParticlesResult *self, const LtDataset *data)
   gsize n =
       (gsize) self->n_rows * self->particles->n * lt_view_picture_size (&self->picture);
   LtValueKind kind = lt_dataset_shape (data)->modality[0].kind;
+  float widen;
 
   self->lowest = 0;
   self->highest = 1;
@@ -260,19 +295,13 @@ choose_range (LtParticlesResult *self, const LtDataset *data)
     return;
   self->lowest = lt_view_quantile (self->pixels, n, RARE);
   self->highest = lt_view_quantile (self->pixels, n, 1 - RARE);
+  widen = (FAINTEST * range_of_data (self, data) - (self->highest - self->lowest)) / 2;
+  if (widen > 0) {
+    self->lowest -= widen;
+    self->highest += widen;
+  }
   if (!(self->highest > self->lowest))
     self->highest = self->lowest + 1;
-}
-
-static void
-cut (const LtParticlesResult *self,
-     const LtDataset *data,
-     float *rows,
-     int n,
-     float *pixels)
-{
-  lt_view_unscale (data, n, rows);
-  lt_view_picture_cut (&self->picture, rows, lt_dataset_shape (data)->nv, n, pixels);
 }
 
 static void

@@ -100,6 +100,32 @@ test_frames (void)
   lt_particles_result_free (stands);
 }
 
+/* Numbers get a minus; words and powers keep their hyphens. */
+static void
+test_minus (void)
+{
+  g_autofree char *text =
+      lt_view_minus (g_strdup ("-0.5, (-2, CD-1) held-out 1e-05 from -3"));
+
+  g_assert_cmpstr (text, ==, "−0.5, (−2, CD-1) held-out 1e-05 from −3");
+}
+
+/* What a machine without weights makes of real values is not stretched to all colours. */
+static void
+test_faint (void)
+{
+  static const char *const settings[] = { "hidden", "12", "weight-scale",
+                                          "1e-5",   NULL, NULL };
+  const Asked still = { .motion = LT_VIEW_STILL };
+  LtParticlesResult *result;
+  g_auto (LtViewRun) run;
+
+  lt_view_run_init (&run, lt_test_data ("wine"), "gaussian-rbm", settings);
+  result = show (&run, "particles start=noise count=6 steps=5 beside=nothing", &still);
+  g_assert_cmpfloat (result->highest - result->lowest, >, 0.2f);
+  lt_particles_result_free (result);
+}
+
 /* Held, it stands where it is, but could move on. */
 static void
 test_paused (void)
@@ -475,6 +501,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/particles-view/minus", test_minus);
+  g_test_add_func ("/particles-view/faint", test_faint);
   g_test_add_func ("/particles-view/frames", test_frames);
   g_test_add_func ("/particles-view/paused", test_paused);
   g_test_add_func ("/particles-view/turned", test_turned);
