@@ -2,7 +2,8 @@
 #include "panels/message-strip.h"
 
 /* A note goes by itself, once it can have been read. */
-#define NOTE_SECONDS 5
+#define NOTE_LEAST  5000 /* milliseconds */
+#define NOTE_LETTER 60
 
 struct _LtMessageStrip {
   GtkWidget parent_instance;
@@ -30,6 +31,12 @@ note_over_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+guint
+lt_message_strip_reading_time (const char *text)
+{
+  return NOTE_LEAST + NOTE_LETTER * (guint) g_utf8_strlen (text, -1);
+}
+
 void
 lt_message_strip_show (LtMessageStrip *self, LtMessageKind kind, const char *text)
 {
@@ -46,7 +53,8 @@ lt_message_strip_show (LtMessageStrip *self, LtMessageKind kind, const char *tex
     gtk_widget_add_css_class (self->box, "trouble");
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), TRUE);
   if (note)
-    self->note_source = g_timeout_add_seconds (NOTE_SECONDS, note_over_cb, self);
+    self->note_source =
+        g_timeout_add (lt_message_strip_reading_time (text), note_over_cb, self);
 }
 
 void

@@ -11,6 +11,9 @@ G_DECLARE_FINAL_TYPE (LtMessageStrip, lt_message_strip, LT, MESSAGE_STRIP, GtkWi
 
 void lt_message_strip_show (LtMessageStrip *self, LtMessageKind kind, const char *text);
 
+/* How long a note stays, in milliseconds: longer ones take longer to read. */
+guint lt_message_strip_reading_time (const char *text);
+
 /* A button beside what is shown, for the action win.take-remedy; NULL: none. */
 void lt_message_strip_offer (LtMessageStrip *self, const char *remedy);
 void lt_message_strip_hide (LtMessageStrip *self);

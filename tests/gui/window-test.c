@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "panels/chooser.h"
+#include "panels/message-strip.h"
 #include "panels/panel.h"
 #include "shell/actions.h"
 #include "shell/resources.h"
@@ -226,6 +227,19 @@ test_takeover (Fixture *fixture, gconstpointer data)
   g_assert_true (lt_session_turn (session (fixture), "2:code-activation", "sigmoid"));
   lt_test_wait_for (lt_session_run (session (fixture)) != run);
   g_assert_null (lt_window_message (fixture->window));
+}
+
+/* A note stays for as long as it takes to read it; letters count, not bytes. */
+static void
+test_reading_time (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *page = g_strnfill (500, 'a');
+  guint shortest = lt_message_strip_reading_time ("");
+
+  g_assert_cmpuint (shortest, >=, 5000);
+  g_assert_cmpuint (lt_message_strip_reading_time (page), >=, shortest + 500 * 40);
+  g_assert_cmpuint (lt_message_strip_reading_time ("−−"), ==,
+                    lt_message_strip_reading_time ("--"));
 }
 
 /* A view with settings in its name; one that there is not changes nothing. */
@@ -678,6 +692,7 @@ main (int argc, char **argv)
   add ("/window/takeover", test_takeover);
   add ("/window/view-settings", test_view_settings);
   add ("/window/legend", test_legend);
+  add ("/window/reading-time", test_reading_time);
   add ("/window/select-layer", test_select_layer);
   add ("/window/dashboard", test_dashboard);
   add ("/window/maximise", test_maximise);
