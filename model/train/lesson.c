@@ -70,6 +70,13 @@ read_text (const char *path, LtLesson *lesson, GError **error)
   return TRUE;
 }
 
+/* By its name the window knows whose views it shows. */
+static gboolean
+is_lesson (const LtLesson *lesson)
+{
+  return lesson->order > 0 || lesson->summary != NULL || lesson->views != NULL;
+}
+
 static LtExperiment *
 load_path (const char *path, GError **error)
 {
@@ -87,8 +94,7 @@ load_path (const char *path, GError **error)
   experiment = lt_experiment_from_json (json, (gssize) length, shown, error);
   if (experiment == NULL)
     return NULL;
-  if (g_str_has_suffix (path, ".json") &&
-      (experiment->lesson.order > 0 || experiment->lesson.summary != NULL) &&
+  if (g_str_has_suffix (path, ".json") && is_lesson (&experiment->lesson) &&
       !read_text (path, &experiment->lesson, error))
     return NULL;
   return g_steal_pointer (&experiment);

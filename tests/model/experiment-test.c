@@ -439,6 +439,24 @@ test_lesson_folder (void)
   g_assert_error (nearest, LT_ERROR, LT_ERROR_UNKNOWN);
 }
 
+/* A file that says no more of a lesson than its views is named after itself. */
+static void
+test_views_only (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("lantern-lessons-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "own.json", NULL);
+  g_autoptr (LtExperiment) experiment = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (
+      path, "{ \"format\": 1, \"lesson\": { \"views\": [\"network\"] } }", -1, NULL));
+  experiment = lt_experiment_load (path, &error);
+  g_unlink (path);
+  g_rmdir (folder);
+  g_assert_no_error (error);
+  g_assert_cmpstr (experiment->lesson.name, ==, "own");
+}
+
 /* The fallbacks and the shipped defaults of all families can be built from an empty file. */
 static void
 test_default (void)
@@ -463,6 +481,7 @@ main (int argc, char **argv)
   g_test_add_func ("/experiment/lone-number", test_lone_number);
   g_test_add_func ("/experiment/round-trip", test_round_trip);
   g_test_add_func ("/experiment/path", test_path);
+  g_test_add_func ("/experiment/views-only", test_views_only);
   g_test_add_func ("/experiment/default", test_default);
   g_test_add_func ("/experiment/bad", test_bad);
   g_test_add_func ("/experiment/long-value", test_long_value);
