@@ -79,6 +79,13 @@ count_rows (const LtReader *reader, gsize *n, GError **error)
   *n = (gsize) (size / ROW);
   if (size % ROW == 0)
     return TRUE;
+  if (size % (ROW + 1) == 0) {
+    g_set_error (error, LT_ERROR, LT_ERROR_FORMAT,
+                 "%s has rows of %d bytes, with two labels each, as in CIFAR-100's "
+                 "files; only CIFAR-10's, with rows of %d, can be read.",
+                 lt_reader_name (reader), ROW + 1, ROW);
+    return FALSE;
+  }
   g_set_error (
       error, LT_ERROR, LT_ERROR_FORMAT,
       "%s has %" G_GUINT64_FORMAT
@@ -200,12 +207,13 @@ load (const char *path, const LtFileSettings *settings, GError **error)
   return g_steal_pointer (&table);
 }
 
-static const char *const extensions[] = { NULL };
+/* A file of another name is one when nothing else is found in it. */
+static const char *const extensions[] = { "bin", NULL };
 
 static const char *const heeded[] = { NULL };
 
 const LtLoader lt_cifar_loader = {
-  .title = "CIFAR-10 (data_batch_….bin or their folder)",
+  .title = "CIFAR-10 (.bin, or the folder of data_batch_….bin)",
   .extensions = extensions,
   .knobs = heeded,
   .recognises = recognises,

@@ -75,6 +75,23 @@ test_one_batch (void)
   g_assert_cmpstr (table->label_names[3], ==, "cat");
 }
 
+/* Under another name, too. */
+static void
+test_other_name (void)
+{
+  g_auto (LtFolder) folder = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LtTable) table = NULL;
+  g_autofree char *path = NULL;
+
+  lt_folder_init (&folder);
+  path = write_batch (&folder, "animals.bin", 5, 4);
+  table = load (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (table->n, ==, 4);
+  assert_row (table, 3, 5, 3);
+}
+
 /* A folder's batches come in order, the test batch last, with the names beside them. */
 static void
 test_folder (void)
@@ -151,6 +168,12 @@ write_two_labels (LtFolder *folder)
 }
 
 static char *
+write_other (LtFolder *folder)
+{
+  return lt_folder_write_text (folder, "something.bin", "too short");
+}
+
+static char *
 write_label_of_10 (LtFolder *folder)
 {
   g_autofree guint8 *bytes = g_malloc0 (2 * ROW);
@@ -185,7 +208,9 @@ write_bad_test_batch (LtFolder *folder)
 
 static const Case cases[] = {
   { "CIFAR-10, cut short", write_cut, "has 9119 bytes, which is no multiple of 3073" },
-  { "CIFAR-10, other rows", write_two_labels, "has 6148 bytes" },
+  { "CIFAR-10, other rows", write_two_labels, "has rows of 3074 bytes" },
+  { "CIFAR-10, another file", write_other,
+    "has 9 bytes, which is no multiple of 3073" },
   { "CIFAR-10, label of 10", write_label_of_10, "the label 10 in row 2" },
   { "CIFAR-10, empty", write_empty, "is empty (0 bytes)" },
   { "CIFAR-10, compressed", write_compressed, "is compressed" },
@@ -225,6 +250,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cifar/one-batch", test_one_batch);
+  g_test_add_func ("/cifar/other-name", test_other_name);
   g_test_add_func ("/cifar/folder", test_folder);
   g_test_add_func ("/cifar/test-batch", test_test_batch);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
