@@ -1,6 +1,7 @@
 /* The knob panel: its rows come a few each frame, and all that are needed do. */
 #include "panels/knob-panel.h"
 
+#include "panels/chooser.h"
 #include "panels/knob-row.h"
 #include "shell/resources.h"
 #include "support/display.h"
@@ -98,6 +99,29 @@ test_close_early (void)
   tear_down (&fixture, NULL);
 }
 
+/* A long title is shortened rather than widen the panel. */
+static void
+test_narrow_chooser (void)
+{
+  const char *const titles[] = { "A title",
+                                 "A title that is so long that no panel has room",
+                                 NULL };
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *chooser = gtk_drop_down_new_from_strings (titles);
+  int wide, narrow;
+
+  gtk_window_set_child (GTK_WINDOW (window), chooser);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (chooser), 1);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_measure (chooser, GTK_ORIENTATION_HORIZONTAL, -1, &wide, NULL, NULL, NULL);
+  lt_chooser_make_narrow (GTK_DROP_DOWN (chooser));
+  gtk_widget_measure (chooser, GTK_ORIENTATION_HORIZONTAL, -1, &narrow, NULL, NULL,
+                      NULL);
+  g_assert_cmpint (narrow, <, 100);
+  g_assert_cmpint (wide, >, 200);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -112,6 +136,7 @@ main (int argc, char **argv)
   add ("/knob-panel/rows", test_rows);
   add ("/knob-panel/focus", test_focus);
   add ("/knob-panel/matters", test_matters);
+  g_test_add_func ("/knob-panel/narrow-chooser", test_narrow_chooser);
   g_test_add_func ("/knob-panel/close-early", test_close_early);
   return g_test_run ();
 }

@@ -18,7 +18,6 @@ static const char *const label_dbm[] = { "hidden", "14 6", "label-units",
                                          "10",     NULL,   NULL };
 static const char *const small_dbn[] = { "hidden", "14 6 5", "layer", "2", NULL, NULL };
 static const char *const small_dbm[] = { "hidden", "14 6", NULL, NULL };
-static const char *const large_dbm[] = { "hidden", "30 25", NULL, NULL };
 
 static void
 run_init (LtViewRun *run, const char *family, const char *const *settings)
@@ -56,26 +55,6 @@ test_suits (void)
   g_assert_true (g_str_has_suffix (why, "."));
 }
 
-/* Small tiles, large ones and upright ones, in light and in dark: something is painted, and
- * something is found. */
-static void
-assert_painted (const LtViewRun *run, const char *text)
-{
-  static const int sizes[][2] = {
-    { 230, 130 }, { 460, 240 }, { 1200, 640 }, { 300, 900 }
-  };
-  const LtView *view = lt_view_parse (text, NULL, NULL);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
-    int w = sizes[i][0], h = sizes[i][1];
-    gpointer result = lt_view_run_show (run, text, w, h, NULL);
-
-    g_assert_cmpfloat (lt_test_painted_share (view, result, FALSE, w, h), >, 0.02);
-    g_assert_cmpfloat (lt_test_painted_share (view, result, TRUE, w, h), >, 0.02);
-    view->free (result);
-  }
-}
-
 /* ---- The phase microscope ------------------------------------------------------------- */
 
 /* Whatever it shows, and for strips of features too. */
@@ -95,8 +74,8 @@ test_microscope_paint (void)
   run_init (&digits, "rbm", small_rbm);
   lt_view_run_init (&wine, lt_test_data ("wine"), "gaussian-rbm", features);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    assert_painted (&digits, texts[i]);
-  assert_painted (&wine, "phase-microscope");
+    lt_view_run_assert_painted (&digits, texts[i]);
+  lt_view_run_assert_painted (&wine, "phase-microscope");
 }
 
 /* Which chains, how many, and what they are compared to: nothing goes without saying. */
@@ -238,11 +217,11 @@ test_microscope_deep (void)
     lt_test_assert_description (view, result,
                                 first ? "persistent chains" : "fresh ones");
     view->free (result);
-    assert_painted (run, text);
+    lt_view_run_assert_painted (run, text);
   }
-  assert_painted (&dbm, "phase-microscope layer=2 form=matrix");
-  assert_painted (&dbm, "phase-microscope layer=3 show=steps");
-  assert_painted (&dbn, "phase-microscope layer=2 show=subtraction");
+  lt_view_run_assert_painted (&dbm, "phase-microscope layer=2 form=matrix");
+  lt_view_run_assert_painted (&dbm, "phase-microscope layer=3 show=steps");
+  lt_view_run_assert_painted (&dbn, "phase-microscope layer=2 show=subtraction");
 }
 
 /* Under the pointer: what is seen of each layer, and no unit where a square has none. */
@@ -366,10 +345,10 @@ test_mean_field (void)
   lt_rng_init (&rng, 1, 1);
   lt_rng_fill_normal (&rng, lt_layout_size (run.snapshot->model->params),
                       run.snapshot->params);
-  assert_painted (&run, "mean-field");
-  assert_painted (&run, "mean-field values=distance examples=6");
-  assert_painted (&run, "mean-field show=change");
-  assert_painted (&run, "mean-field show=bound");
+  lt_view_run_assert_painted (&run, "mean-field");
+  lt_view_run_assert_painted (&run, "mean-field values=distance examples=6");
+  lt_view_run_assert_painted (&run, "mean-field show=change");
+  lt_view_run_assert_painted (&run, "mean-field show=bound");
   result = lt_view_run_show (&run, "mean-field tolerance=1e-9 sweeps=3 split=train",
                              1200, 640, NULL);
   lt_test_assert_description (view, result, "distance from where means settle");
@@ -427,8 +406,8 @@ test_biases (void)
   run_init (&net, "autoencoder", deep);
   tensor = lt_layout_find (machine.snapshot->model->params, "b");
   machine.snapshot->params[tensor->offset + 9] = 2.5f;
-  assert_painted (&machine, "filters what=bias-visible");
-  assert_painted (&machine, "filters what=bias-hidden");
+  lt_view_run_assert_painted (&machine, "filters what=bias-visible");
+  lt_view_run_assert_painted (&machine, "filters what=bias-hidden");
   result = lt_view_run_show (&machine, "filters what=bias-visible", 460, 240, NULL);
   csv = lt_filters_view.to_csv (result);
   values = lt_test_csv_column (csv, 1, &n);
@@ -438,268 +417,6 @@ test_biases (void)
   result = lt_view_run_show (&net, "filters what=bias-hidden layer=2", 460, 240, NULL);
   lt_test_assert_description (&lt_filters_view, result, "biases b2 of ");
   lt_filters_view.free (result);
-}
-
-/* ---- log Z over a run ----------------------------------------------------------------------- */
-
-static void
-record (const char *path, const LtViewRun *run, int n_epochs)
-{
-  g_autoptr (LtExperiment) experiment = lt_experiment_new ();
-  g_autoptr (LtLog) log = lt_log_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (LtRunFile) file = NULL;
-
-  lt_experiment_set (experiment, "data=digits", &error);
-  lt_experiment_set (experiment, "model=rbm", &error);
-  lt_experiment_set (experiment, "hidden=12", &error);
-  g_assert_no_error (error);
-  file = lt_run_file_create (path, experiment, &error);
-  g_assert_no_error (error);
-  for (int i = 0; i < n_epochs; i++) {
-    LtLogEpoch epoch = { .epoch = i };
-    g_autoptr (LtSnapshot) snapshot =
-        lt_snapshot_new (run->snapshot->model, run->snapshot->params, NULL, NULL,
-                         run->snapshot->settings);
-
-    snapshot->epoch = i;
-    snapshot->progress = i;
-    snapshot->params[0] = 0.1f * (float) i;
-    lt_log_add_epoch (log, &epoch);
-    lt_run_file_write_epoch (file, log, snapshot, NULL, &error);
-    g_assert_no_error (error);
-  }
-}
-
-static gpointer
-show_with_progress (const LtViewRun *run,
-                    const char *text,
-                    const char *path,
-                    gconstpointer before,
-                    LtViewProgress *progress)
-{
-  g_autofree gpointer settings = NULL;
-  g_autoptr (GError) error = NULL;
-  const LtView *view = lt_view_parse (text, &settings, &error);
-  LtViewRequest request = { .snapshot = run->snapshot,
-                            .data = run->data,
-                            .settings = settings,
-                            .log = &run->log,
-                            .previous = before,
-                            .ws = run->ws,
-                            .seed = 1,
-                            .w = 480,
-                            .h = 300,
-                            .style = &run->style,
-                            .run_file = path,
-                            .progress = progress };
-  gpointer result;
-
-  g_assert_no_error (error);
-  result = view->compute (&request, &error);
-  g_assert_no_error (error);
-  return result;
-}
-
-static gpointer
-show_history (const LtViewRun *run,
-              const char *text,
-              const char *path,
-              gconstpointer before)
-{
-  return show_with_progress (run, text, path, before, NULL);
-}
-
-static int
-count_history (gpointer result)
-{
-  g_autofree char *csv = lt_energy_view.to_csv (result);
-  g_auto (GStrv) lines = g_strsplit (csv, "\n", -1);
-  int n = 0;
-
-  for (int i = 0; lines[i] != NULL; i++)
-    n += g_str_has_prefix (lines[i], "log_z_ais,epoch ");
-  return n;
-}
-
-/* Past epochs come from the run's file, when they are asked for; another time, from the
- * result before, as long as they are estimated in the same way. */
-static void
-test_history (void)
-{
-  g_autofree char *folder = g_dir_make_tmp ("lantern-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "run.lantern", NULL);
-  g_auto (LtViewRun) run;
-  gpointer none, alone, first, again, other;
-
-  run_init (&run, "rbm", small_rbm);
-  record (path, &run, 3);
-  none = show_history (&run, "energy show=log-z runs=5", path, NULL);
-  g_assert_cmpint (count_history (none), ==, 0);
-  alone = show_history (&run, "energy show=history runs=5", path, NULL);
-  g_assert_cmpint (count_history (alone), ==, 3);
-  first = show_history (&run, "energy show=history runs=5 history=10", path, none);
-  g_assert_cmpint (count_history (first), ==, 3);
-  g_assert_cmpfloat (lt_test_painted_share (&lt_energy_view, first, TRUE, 480, 300), >,
-                     0.02);
-  again = show_history (&run, "energy show=history runs=5 history=10", NULL, first);
-  g_assert_cmpint (count_history (again), ==, 3);
-  other = show_history (&run, "energy show=history runs=6 history=10", NULL, first);
-  g_assert_cmpint (count_history (other), ==, 0);
-  lt_energy_view.free (none);
-  lt_energy_view.free (alone);
-  lt_energy_view.free (first);
-  lt_energy_view.free (again);
-  lt_energy_view.free (other);
-  g_remove (path);
-  g_rmdir (folder);
-}
-
-/* Estimates tell how far they have got. When they are stopped the rest is shown, and what
- * is not complete is not kept. */
-static void
-test_stopped_estimates (void)
-{
-  g_autofree char *folder = g_dir_make_tmp ("lantern-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "run.lantern", NULL);
-  const char *text = "energy runs=5 temperatures=20 history=10";
-  LtViewProgress done = { 0 }, stopped = { .stop = TRUE };
-  g_auto (LtViewRun) run;
-  gpointer first, second;
-  const LtEnergyResult *result;
-
-  run_init (&run, "rbm", small_rbm);
-  record (path, &run, 3);
-  first = show_with_progress (&run, text, path, NULL, &done);
-  g_assert_cmpstr (done.what, ==, "log Z of past epochs");
-  g_assert_cmpint (done.part, ==, 1000);
-  g_assert_cmpint (count_history (first), ==, 3);
-  result = second = show_with_progress (&run, text, path, NULL, &stopped);
-  g_assert_cmpint (count_history (second), ==, 0);
-  g_assert_cmpint (result->group[LT_ENERGY_TRAIN].n, >, 0);
-  g_assert_cmpint (result->group[LT_ENERGY_PARTICLES].n, ==, 0);
-  g_assert_null (result->ais);
-  g_assert_nonnull (strstr (result->ais_message, "was stopped"));
-  g_assert_nonnull (strstr (result->history->message, "were stopped"));
-  lt_energy_view.free (first);
-  lt_energy_view.free (second);
-  g_remove (path);
-  g_rmdir (folder);
-}
-
-/* What is read there is log Z of those weights: exactly what the machine has. */
-static void
-test_history_values (void)
-{
-  g_autofree char *folder = g_dir_make_tmp ("lantern-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "run.lantern", NULL);
-  g_autofree char *csv = NULL, *expected = NULL;
-  g_auto (LtViewRun) run;
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-  gpointer result;
-  LtCall call;
-
-  run_init (&run, "rbm", small_rbm);
-  record (path, &run, 3);
-  result = show_history (&run, "energy runs=0 history=2", path, NULL);
-  csv = lt_energy_view.to_csv (result);
-  run.snapshot->params[0] = 0.2f;
-  call = lt_snapshot_call (run.snapshot, run.ws, NULL);
-  expected = g_strdup_printf (
-      "log_z_exact,epoch 2,%s\n",
-      g_ascii_formatd (number, sizeof number, "%.9g",
-                       run.snapshot->model->kind->log_partition (&call)));
-  g_assert_nonnull (strstr (csv, expected));
-  g_assert_null (strstr (csv, "epoch 1"));
-  lt_energy_view.free (result);
-  g_remove (path);
-  g_rmdir (folder);
-}
-
-/* Where states are asked for and cannot be listed that is said, and not something else
- * shown: nothing there answers to the pointer. */
-static void
-test_states_refused (void)
-{
-  LtViewHit found = { .item = -1 };
-  g_auto (LtViewRun) run;
-  gpointer result;
-
-  run_init (&run, "rbm", small_rbm);
-  result = lt_view_run_show (&run, "energy show=states runs=0", 480, 300, NULL);
-  g_assert_false (lt_test_find_item (&lt_energy_view, result, &run.style, &found));
-  g_assert_cmpfloat (lt_test_painted_share (&lt_energy_view, result, FALSE, 480, 300),
-                     >, 0.005);
-  lt_energy_view.free (result);
-}
-
-/* Twelve documents of 2, 3 and 4 words out of 4. */
-static LtDataset *
-documents_new (void)
-{
-  const LtPreparation preparation = { .scaling = LT_SCALING_NONE, .test = 0.25 };
-  LtTable *table = g_new0 (LtTable, 1);
-  LtDataset *data;
-
-  table->name = g_strdup ("documents");
-  table->title = g_strdup ("Documents");
-  table->n = 12;
-  lt_shape_init (&table->shape, "words", LT_COUNTS, 1, 4, 1);
-  table->floats = g_new0 (float, 12 * 4);
-  for (int row = 0; row < 12; row++)
-    for (int word = 0; word < 2 + row % 3; word++)
-      table->floats[4 * row + (row + word * word) % 4]++;
-  data = lt_dataset_new (table, &preparation, 1, NULL);
-  g_assert_nonnull (data);
-  return data;
-}
-
-/* Documents have a log Z for each length: the median one's is shown, exactly and by AIS, and
- * said to be that. */
-static void
-test_documents_energy (void)
-{
-  static const char *const small[] = { "hidden", "5", NULL, NULL };
-  LtEnergyResult *result;
-  g_auto (LtViewRun) run;
-  LtCall call;
-  double log_z;
-  float length;
-
-  lt_view_run_init (&run, documents_new (), "rbm", small);
-  result = lt_view_run_show (&run, "energy runs=100 temperatures=100", 480, 300, NULL);
-  length = (float) result->n_words;
-  g_assert_cmpint (result->n_words, >=, 2);
-  g_assert_cmpint (result->n_words, <=, 4);
-  call = lt_snapshot_call (run.snapshot, run.ws, NULL);
-  call.model->kind->documents->log_partitions (&call, &length, 1, &log_z);
-  g_assert_cmpfloat (result->exact, ==, log_z);
-  g_assert_nonnull (result->ais);
-  g_assert_cmpfloat_with_epsilon (result->ais->log_z, log_z, 0.05);
-  lt_test_assert_description (&lt_energy_view, result, "another for each length");
-  lt_test_assert_description (&lt_energy_view, result, " by AIS");
-  g_assert_true (g_str_has_suffix (result->log_z_title, " words"));
-  lt_energy_view.free (result);
-}
-
-/* Machines without a free energy are seen by their bound, which is said, and by AIS. */
-static void
-test_bounded_energy (void)
-{
-  g_auto (LtViewRun) run;
-  g_autofree char *csv = NULL;
-  const char *why;
-  gpointer result;
-
-  run_init (&run, "dbm", large_dbm);
-  g_assert_true (lt_energy_view.suits (run.snapshot->model, run.data, &why));
-  assert_painted (&run, "energy runs=5 temperatures=20");
-  result = lt_view_run_show (&run, "energy runs=5 temperatures=20", 480, 300, NULL);
-  lt_test_assert_description (&lt_energy_view, result, " by AIS");
-  csv = lt_energy_view.to_csv (result);
-  g_assert_nonnull (strstr (csv, "minus_bound,train,"));
-  g_assert_null (strstr (csv, "free_energy"));
-  lt_energy_view.free (result);
 }
 
 /* ---- What the model itself draws ------------------------------------------------------------ */
@@ -735,8 +452,8 @@ test_dashboard (void)
 
   run_init (&machine, "rbm", small_rbm);
   lt_view_run_init_spiral (&spiral);
-  assert_painted (&machine, "dashboard");
-  assert_painted (&spiral, "dashboard");
+  lt_view_run_assert_painted (&machine, "dashboard");
+  lt_view_run_assert_painted (&spiral, "dashboard");
   result = lt_view_run_show (&machine, "dashboard", 1200, 640, NULL);
   lt_test_assert_description (
       view, result,
@@ -804,15 +521,9 @@ main (int argc, char **argv)
   g_test_add_func ("/machine-views/microscope-csv", test_microscope_csv);
   g_test_add_func ("/machine-views/microscope-hit", test_microscope_hit);
   g_test_add_func ("/machine-views/diverged", test_diverged);
-  g_test_add_func ("/machine-views/states-refused", test_states_refused);
   g_test_add_func ("/machine-views/mean-field", test_mean_field);
   g_test_add_func ("/machine-views/mean-field-hit", test_mean_field_hit);
   g_test_add_func ("/machine-views/biases", test_biases);
-  g_test_add_func ("/machine-views/history", test_history);
-  g_test_add_func ("/machine-views/stopped-estimates", test_stopped_estimates);
-  g_test_add_func ("/machine-views/history-values", test_history_values);
-  g_test_add_func ("/machine-views/documents-energy", test_documents_energy);
-  g_test_add_func ("/machine-views/bounded-energy", test_bounded_energy);
   g_test_add_func ("/machine-views/answers-to-model", test_answers_to_model);
   g_test_add_func ("/machine-views/dashboard", test_dashboard);
   g_test_add_func ("/machine-views/dashboard-hit", test_dashboard_hit);

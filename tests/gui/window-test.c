@@ -2,7 +2,6 @@
 #include "shell/window.h"
 
 #include "config.h"
-#include "panels/chooser.h"
 #include "panels/message-strip.h"
 #include "panels/panel.h"
 #include "shell/actions.h"
@@ -562,29 +561,6 @@ test_chooser (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (chosen_lesson (fixture), ==, first->lesson.title);
 }
 
-/* A long title is shortened rather than widen the panel. */
-static void
-test_narrow_chooser (Fixture *fixture, gconstpointer data)
-{
-  const char *const titles[] = { "A title",
-                                 "A title that is so long that no panel has room",
-                                 NULL };
-  GtkWidget *window = gtk_window_new ();
-  GtkWidget *chooser = gtk_drop_down_new_from_strings (titles);
-  int wide, narrow;
-
-  gtk_window_set_child (GTK_WINDOW (window), chooser);
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (chooser), 1);
-  gtk_window_present (GTK_WINDOW (window));
-  gtk_widget_measure (chooser, GTK_ORIENTATION_HORIZONTAL, -1, &wide, NULL, NULL, NULL);
-  lt_chooser_make_narrow (GTK_DROP_DOWN (chooser));
-  gtk_widget_measure (chooser, GTK_ORIENTATION_HORIZONTAL, -1, &narrow, NULL, NULL,
-                      NULL);
-  g_assert_cmpint (narrow, <, 100);
-  g_assert_cmpint (wide, >, 200);
-  gtk_window_destroy (GTK_WINDOW (window));
-}
-
 static gboolean
 twin_stands (LtSession *session)
 {
@@ -703,7 +679,6 @@ main (int argc, char **argv)
   add ("/window/drop", test_drop);
   add ("/window/remedy", test_remedy);
   add ("/window/chooser", test_chooser);
-  add ("/window/narrow-chooser", test_narrow_chooser);
   add ("/window/focus", test_focus);
   add ("/window/lessons", test_lessons);
   return g_test_run ();

@@ -24,7 +24,9 @@ test_resume (gconstpointer settings)
 static void
 test_batch_size (void)
 {
-  lt_test_assert_chains_survive (DBM);
+  g_autoptr (LtTrainer) trainer = lt_test_start (DBM ";epochs=3", NULL);
+
+  lt_test_assert_chains_survive (trainer);
 }
 
 /* An absurd learning rate ends as a diverged run with its last good state and advice. */

@@ -86,24 +86,7 @@ test_gradient (gconstpointer data)
   terms = rbm_trial_gradient (&trial);
   g_assert_cmpfloat_with_epsilon (lt_model_objective (trial.model, &terms),
                                   objective_of (&trial, &twin), 2e-5);
-  for (int t = 0; t < lt_layout_n_tensors (trial.model->params); t++) {
-    const LtTensor *tensor = lt_layout_tensor (trial.model->params, t);
-    double error = 0, norm = 0;
-
-    for (gsize i = tensor->offset; i < tensor->offset + tensor->size; i++) {
-      double value = twin.params[i], difference;
-
-      twin.params[i] = value + STEP;
-      difference = objective_of (&trial, &twin);
-      twin.params[i] = value - STEP;
-      difference = (difference - objective_of (&trial, &twin)) / (2 * STEP);
-      twin.params[i] = value;
-      error += pow ((double) trial.gradient[i] - difference, 2);
-      norm += difference * difference;
-    }
-    g_test_message ("%s: norm %g, error %g", tensor->name, sqrt (norm), sqrt (error));
-    g_assert_cmpfloat (sqrt (error), <, 1e-4 * sqrt (norm) + 1e-7);
-  }
+  rbm_trial_assert_gradient (&trial, &twin, objective_of, NULL);
   rbm_twin_clear (&twin);
   rbm_trial_clear (&trial);
 }

@@ -26,7 +26,9 @@ test_resume (gconstpointer settings)
 static void
 test_batch_size (void)
 {
-  lt_test_assert_chains_survive (RBM ";method=pcd");
+  g_autoptr (LtTrainer) trainer = lt_test_start (RBM ";method=pcd;epochs=3", NULL);
+
+  lt_test_assert_chains_survive (trainer);
 }
 
 #define N_ROWS  200

@@ -264,3 +264,31 @@ rbm_twin_hidden (const RbmTwin *self, double *p)
   for (int h = 0; h < 1 << o->nh; h++)
     p[h] = exp (rbm_oracle_log_hidden (o, h) - log_z);
 }
+
+void
+rbm_trial_assert_gradient (const RbmTrial *self,
+                           RbmTwin *twin,
+                           RbmObjective objective,
+                           const char *only)
+{
+  for (int t = 0; t < lt_layout_n_tensors (self->model->params); t++) {
+    const LtTensor *tensor = lt_layout_tensor (self->model->params, t);
+    double error = 0, norm = 0;
+
+    if (only != NULL && !g_str_equal (tensor->name, only))
+      continue;
+    for (gsize i = tensor->offset; i < tensor->offset + tensor->size; i++) {
+      double value = twin->params[i], difference;
+
+      twin->params[i] = value + STEP;
+      difference = objective (self, twin);
+      twin->params[i] = value - STEP;
+      difference = (difference - objective (self, twin)) / (2 * STEP);
+      twin->params[i] = value;
+      error += pow ((double) self->gradient[i] - difference, 2);
+      norm += difference * difference;
+    }
+    g_test_message ("%s: norm %g, error %g", tensor->name, sqrt (norm), sqrt (error));
+    g_assert_cmpfloat (sqrt (error), <, 1e-4 * sqrt (norm) + 1e-7);
+  }
+}

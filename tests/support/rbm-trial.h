@@ -60,6 +60,14 @@ void rbm_twin_clear (RbmTwin *self);
 /* After a change of the parameters. */
 void rbm_twin_update (RbmTwin *self, const RbmTrial *trial);
 
+/* That the trial's gradient is that of an objective of the twin's parameters, by central
+ * differences, each tensor to 1e-4 of its norm. only: a tensor's name, or NULL: all. */
+typedef double (*RbmObjective) (const RbmTrial *trial, RbmTwin *twin);
+void rbm_trial_assert_gradient (const RbmTrial *self,
+                                RbmTwin *twin,
+                                RbmObjective objective,
+                                const char *only);
+
 /* p (v) of every visible state of a binary machine. */
 void rbm_twin_visible (const RbmTwin *self, double *p);
 

@@ -33,6 +33,6 @@ LtSnapshot *lt_test_run_undisturbed (const char *assignments, int n);
  * one that nobody disturbs, state included. */
 void lt_test_assert_exact_resume (const char *assignments);
 
-/* That chains of zeros and ones, the whole of the model's state, go on, as many as they were,
- * when the batch size changes in the middle of an epoch. */
-void lt_test_assert_chains_survive (const char *assignments);
+/* That chains of zeros and ones, the whole of the state of a run that has not begun, go on, as
+ * many as they were, when the batch size changes in the middle of an epoch. */
+void lt_test_assert_chains_survive (LtTrainer *trainer);

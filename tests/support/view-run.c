@@ -288,3 +288,21 @@ lt_view_run_look (const LtViewRun *run,
 
   return view->lens (&request, result, found, pressed);
 }
+
+void
+lt_view_run_assert_painted (const LtViewRun *run, const char *text)
+{
+  static const int sizes[][2] = {
+    { 230, 130 }, { 460, 240 }, { 1200, 640 }, { 300, 900 }
+  };
+  const LtView *view = lt_view_parse (text, NULL, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    int w = sizes[i][0], h = sizes[i][1];
+    gpointer result = lt_view_run_show (run, text, w, h, NULL);
+
+    g_assert_cmpfloat (lt_test_painted_share (view, result, FALSE, w, h), >, 0.02);
+    g_assert_cmpfloat (lt_test_painted_share (view, result, TRUE, w, h), >, 0.02);
+    view->free (result);
+  }
+}

@@ -64,3 +64,7 @@ gboolean lt_test_find_item (const LtView *view,
                             gconstpointer result,
                             const LtStyle *style,
                             LtViewHit *found);
+
+/* That a view paints something, in small tiles, large ones and upright ones, in light and in
+ * dark. */
+void lt_view_run_assert_painted (const LtViewRun *run, const char *text);
