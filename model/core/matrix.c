@@ -113,11 +113,11 @@ choose_block (const LtProduct *p)
 {
   if (MIN (p->m, p->k) >= MOST_ROWS || !has_direct_kernels ())
     return &whole;
+  if (p->m > FEW_ROWS && !is_amd ())
+    return &whole;
   if (!p->trans_b)
     return &direct;
-  if (p->trans_a || p->k < LEAST_DEPTH || (p->m > FEW_ROWS && !is_amd ()))
-    return &whole;
-  return &direct_transposed;
+  return p->trans_a || p->k < LEAST_DEPTH ? &whole : &direct_transposed;
 }
 
 /* How far to go at once, so that equal steps, multiples of grain, of at most `most` cover n. */
