@@ -116,21 +116,22 @@ is_training (LtWindow *self)
   return lt_session_status (self->session)->state == LT_TRAINER_RUNNING;
 }
 
-/* A run that ends while nobody looks. */
+/* A run that ends while nobody looks is told to the desktop, where there is one to tell. */
 static void
 notify (LtWindow *self)
 {
+  GApplication *application =
+      G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
   g_autoptr (GNotification) notification = NULL;
   g_autofree char *text = status_text (self);
 
-  if (gtk_window_is_active (GTK_WINDOW (self)))
+  if (gtk_window_is_active (GTK_WINDOW (self)) ||
+      g_application_get_dbus_connection (application) == NULL)
     return;
   notification =
       g_notification_new (gtk_label_get_text (GTK_LABEL (self->title_label)));
   g_notification_set_body (notification, text);
-  g_application_send_notification (
-      G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), "run-ended",
-      notification);
+  g_application_send_notification (application, "run-ended", notification);
 }
 
 static gboolean

@@ -274,8 +274,8 @@ test_long (Fixture *self, gconstpointer data)
 
   lt_tile_set_view (self->tile, slow);
   lt_test_wait_for (gtk_widget_get_visible (self->tile->stop_button));
-  g_assert_true (g_str_has_prefix (gtk_label_get_text (GTK_LABEL (self->tile->caption)),
-                                   "estimating log Z, "));
+  lt_test_wait_for (g_str_has_prefix (
+      gtk_label_get_text (GTK_LABEL (self->tile->caption)), "estimating log Z, "));
   act (self, "tile.stop");
   lt_test_wait_for (lt_tile_result (self->tile) != NULL);
   g_assert_false (gtk_widget_get_visible (self->tile->stop_button));
@@ -294,6 +294,19 @@ test_long (Fixture *self, gconstpointer data)
   lt_test_wait_for (gtk_widget_get_visible (self->tile->stop_button));
 }
 
+/* Without a bus nobody can be told that a run has ended behind another window. */
+static void
+test_no_bus (Fixture *self, gconstpointer application)
+{
+  GtkWidget *other = gtk_window_new ();
+
+  g_assert_null (g_application_get_dbus_connection (G_APPLICATION (application)));
+  gtk_window_present (GTK_WINDOW (other));
+  lt_test_wait_for (!gtk_window_is_active (GTK_WINDOW (self->window)));
+  open_machine (self);
+  gtk_window_destroy (GTK_WINDOW (other));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -302,6 +315,7 @@ main (int argc, char **argv)
   int status;
 
   g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere", TRUE);
   if (!lt_test_init_display (&argc, &argv, &status))
     return status;
   lt_resources_register ();
@@ -317,5 +331,6 @@ main (int argc, char **argv)
   add ("/motion/other-view", test_other_view);
   add ("/motion/drawing", test_drawing);
   add ("/motion/long", test_long);
+  add ("/motion/no-bus", test_no_bus);
   return g_test_run ();
 }

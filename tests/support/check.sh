@@ -26,7 +26,7 @@ step ()
     tail -n 2 "$log"
     status=0
   else
-    echo '0 1 0' >>"$tally"
+    printf '0 1 0\nFAILED: %s\n' "$title" >>"$tally"
     tail -n 60 "$log"
     echo "FAILED: $title"
     status=1
@@ -102,7 +102,8 @@ step 'Build without the window' compile build-plain -Dwerror=true -Dgui=disabled
   suites build-plain --suite commands --suite widgets
 
 echo
-awk '{ passed += $1; failed += $2; skipped += $3 }
+awk '/^FAILED/ { print; next }
+     { passed += $1; failed += $2; skipped += $3 }
      END { if (skipped) print skipped " skipped"
            print passed + 0 " passed, " failed + 0 " failed"
            exit failed > 0 || passed == 0 }' "$tally"
