@@ -64,7 +64,7 @@ print_result_json (const LtWorkload *workload,
   json_builder_begin_object (json);
   lt_json_string (json, "workload", workload->name);
   lt_json_integer (json, "threads", n_threads);
-  lt_json_string (json, "openblas_core", lt_product_core ());
+  lt_json_string (json, "openblas_core", lt_blas_core ());
   lt_json_number (json, "examples_per_second", result->examples_per_second);
   lt_json_number (json, "product_gflops", rate / 1e9);
   lt_json_number (json, "sgemm_gflops", result->sgemm / 1e9);
@@ -127,7 +127,7 @@ run (const LtArguments *arguments, GError **error)
     return FALSE;
   if (!json) {
     printf ("Uniform noise, 60,000 x 784; %d %s; OpenBLAS for %s\n", n_threads,
-            n_threads == 1 ? "thread" : "threads", lt_product_core ());
+            n_threads == 1 ? "thread" : "threads", lt_blas_core ());
     printf ("%-15s  %10s  %8s  %8s  %8s  %7s\n", "workload", "examples/s", "GFLOP/s",
             "sgemm", "share", "peak MB");
     fflush (stdout);

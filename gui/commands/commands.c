@@ -150,7 +150,7 @@ lt_commands_run (int argc, char **argv)
   }
   if (strcmp (word, "--version") == 0) {
     printf ("lantern " LT_VERSION "\n%s kernels, OpenBLAS for %s\n", lt_kernels_name (),
-            lt_product_core ());
+            lt_blas_core ());
     return finish_output ();
   }
 

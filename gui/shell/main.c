@@ -29,7 +29,7 @@ static void
 use_fitting_core (char **argv)
 {
 #ifdef __linux__
-  const char *core = lt_product_fitting_core ();
+  const char *core = lt_blas_fitting_core ();
 
   if (core != NULL && g_getenv (CORE_VARIABLE) == NULL &&
       g_setenv (CORE_VARIABLE, core, FALSE))

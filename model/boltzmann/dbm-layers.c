@@ -233,7 +233,8 @@ product_below (const LtDbm *self, const LtDbmPass *pass)
                       .ldb = n[l],
                       .c = pass->mean,
                       .ldc = n[l],
-                      .bits = take_patterns (self, pass, l - 1) };
+                      .bits = take_patterns (self, pass, l - 1),
+                      .packed = self->w_up[l] };
 }
 
 static LtProduct
@@ -242,20 +243,19 @@ product_above (const LtDbm *self, const LtDbmPass *pass)
   const int *n = self->machine.n;
   int l = pass->layer;
 
-  gboolean turned = self->w_t[l + 1] != NULL;
-
-  return (LtProduct){ .trans_b = turned ? LT_PLAIN : LT_TRANSPOSED,
+  return (LtProduct){ .trans_b = LT_TRANSPOSED,
                       .m = pass->n,
                       .n = n[l],
                       .k = n[l + 1],
                       .alpha = pass->factor > 0 ? pass->factor : 1,
                       .a = pass->above,
                       .lda = n[l + 1],
-                      .b = turned ? self->w_t[l + 1] : self->w[l + 1],
-                      .ldb = turned ? n[l] : n[l + 1],
+                      .b = self->w[l + 1],
+                      .ldb = n[l + 1],
                       .c = pass->mean,
                       .ldc = n[l],
-                      .bits = take_patterns (self, pass, l + 1) };
+                      .bits = take_patterns (self, pass, l + 1),
+                      .packed = self->w_down[l + 1] };
 }
 
 /* The product that comes last is the one whose panels are finished. */

@@ -35,7 +35,9 @@ typedef struct {
   const LtDbmSettings *settings; /* live */
   LtDbmMachine machine;
   const float *w[LT_DBM_LAYERS], *bias[LT_DBM_LAYERS];
-  const float *w_t[LT_DBM_LAYERS]; /* NULL, or W_l transposed, [n_l, n_{l−1}] */
+  const float *w_up[LT_DBM_LAYERS],
+      *w_down[LT_DBM_LAYERS]; /* NULL, or W_l, packed for input
+                                                             * from below and from above */
   LtTeam *team;
   LtWorkspace *ws;
 } LtDbm;

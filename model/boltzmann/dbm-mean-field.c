@@ -14,9 +14,6 @@
 
 #include "core/kernels.h"
 
-#define WORTH_TURNING \
-  32 /* rows: weights are turned for products that are many or large */
-
 typedef struct {
   const LtDbm *dbm;
   LtDbmField *field;
@@ -157,19 +154,31 @@ sweep (Field *self)
   return field->tolerance <= 0 || !(field->change <= field->tolerance);
 }
 
-/* Input from above comes through the same weights in every sweep. */
+static const float *
+pack (const LtDbm *dbm, const LtProduct *product)
+{
+  float *packed =
+      lt_workspace_floats (dbm->ws, lt_product_packed_size (product->n, product->k));
+
+  lt_product_pack (dbm->team, product, packed);
+  return packed;
+}
+
+/* Every sweep goes through the same weights, up and down. */
 static void
-turn_weights (LtDbm *dbm, const LtDbmField *field)
+pack_weights (LtDbm *dbm, const LtDbmField *field)
 {
   const LtDbmMachine *m = &dbm->machine;
 
-  if (field->rows.n < WORTH_TURNING || field->most < 2)
-    return;
-  for (int l = 2; l <= m->top; l++) {
-    float *turned = lt_workspace_floats (dbm->ws, (gsize) m->n[l - 1] * m->n[l]);
+  for (int l = 2; l <= m->top && field->most > 1; l++) {
+    int lower = m->n[l - 1], upper = m->n[l];
+    LtProduct up = { .n = upper, .k = lower, .b = dbm->w[l], .ldb = upper };
+    LtProduct down = {
+      .trans_b = LT_TRANSPOSED, .n = lower, .k = upper, .b = dbm->w[l], .ldb = upper
+    };
 
-    lt_transpose (dbm->team, dbm->w[l], m->n[l - 1], m->n[l], turned);
-    dbm->w_t[l] = turned;
+    dbm->w_up[l] = pack (dbm, &up);
+    dbm->w_down[l] = pack (dbm, &down);
   }
 }
 
@@ -181,7 +190,7 @@ lt_dbm_settle (const LtDbm *self, LtDbmField *field)
   Field job = { .dbm = &dbm, .field = field };
   int widest = 0;
 
-  turn_weights (&dbm, field);
+  pack_weights (&dbm, field);
 
   for (int l = 1; l <= self->machine.top; l++)
     widest = MAX (widest, self->machine.n[l]);

@@ -68,6 +68,7 @@ typedef struct {
   const LtRbmSettings *settings; /* live */
   LtRbmMachine machine;
   const float *params, *w, *b, *c;
+  const float *w_up;     /* NULL, or w packed for products upwards */
   const float *variance; /* [n], σ² or 1; NULL without Gaussian units */
   LtTeam *team;
   LtWorkspace *ws;

@@ -26,6 +26,7 @@ lt_rbm_use (LtRbm *self, const float *params)
 {
   self->params = params;
   self->w = params + self->machine.w;
+  self->w_up = NULL;
   self->b = params + self->machine.b;
   self->c = params + self->machine.c;
 }
@@ -220,6 +221,7 @@ lt_rbm_up (const LtRbm *self, LtRbmPass *pass)
     .c = pass->mean,
     .ldc = m->nh,
     .bits = take_patterns (self, pass, m->n),
+    .packed = self->w_up,
   };
 
   lt_product (self->team, &product, up_panel, &job);

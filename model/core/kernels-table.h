@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/kernels.h"
+#include "core/matrix.h"
 #include "core/rng.h"
 
 G_BEGIN_DECLS
@@ -78,6 +79,16 @@ typedef struct {
                 float *w);
 } LtUpdateKernels;
 
+#define LT_PACKED_COLUMNS \
+  32 /* of which every instruction set's panels are a fraction */
+
+/* kernels-product.c: by the calling thread alone; p->bits are left aside. */
+typedef struct {
+  /* op(B), in panels of some columns each, zeros right of the last one → y */
+  void (*pack) (const LtProduct *p, float *y);
+  void (*multiply) (const LtProduct *p);
+} LtProductKernels;
+
 /* C [m, n] = alpha · A · op(B), with the rows of A as patterns of four bits, `stride` a row. */
 typedef struct {
   int m, n, k;
@@ -120,6 +131,7 @@ typedef struct {
   const LtActivationKernels *activation;
   const LtReductionKernels *reductions;
   const LtUpdateKernels *updates;
+  const LtProductKernels *product;
   const LtLookupKernels *lookup;
   const LtRandomKernels *random;
 } LtKernels;
@@ -140,6 +152,7 @@ const LtKernels *lt_kernels (void);
   extern const LtActivationKernels lt_activation_kernels_##isa;   \
   extern const LtReductionKernels lt_reduction_kernels_##isa;     \
   extern const LtUpdateKernels lt_update_kernels_##isa;           \
+  extern const LtProductKernels lt_product_kernels_##isa;         \
   extern const LtLookupKernels lt_lookup_kernels_##isa;           \
   extern const LtRandomKernels lt_random_kernels_##isa
 

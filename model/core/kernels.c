@@ -20,6 +20,7 @@ always (void)
     .activation = &lt_activation_kernels_##isa,   \
     .reductions = &lt_reduction_kernels_##isa,    \
     .updates = &lt_update_kernels_##isa,          \
+    .product = &lt_product_kernels_##isa,         \
     .lookup = &lt_lookup_kernels_##isa,           \
     .random = &lt_random_kernels_##isa,           \
   }

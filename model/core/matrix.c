@@ -1,124 +1,29 @@
 /* Products of matrices, divided over a team.
  *
  * C is cut across its longer side, so that the matrix which every member must pack for
- * itself is the smaller one. Cuts are multiples of the micro-kernels' sizes.
- *
- * Packing, that is copying A and B into the order in which a micro-kernel reads them, pays
- * off over many rows, which a minibatch does not have: with 20 to 250 of them it takes a
- * twentieth to a third of the time. OpenBLAS's kernels for AVX-512 can also read A and B
- * where they lie, and do so for products of at most 100³ multiplications. So there a member
- * works through its share in blocks of that size.
- *
- * Samples of binary units need no multiplications at all: see kernels-lookup.c. */
+ * itself is the smaller one. Members' shares are multiplied by kernels-product.c, which a
+ * minibatch's few rows made worth while: OpenBLAS's products are as fast for large matrices,
+ * but of a hundred rows its packing took a third of the time. Samples of binary units need no
+ * multiplications at all: see kernels-lookup.c. */
 #include "core/matrix.h"
 
 #include "core/kernels-table.h"
 
-#include <cblas.h>
-#include <pthread.h>
-#include <string.h>
-
 #define ROW_GRAIN    4
-#define COLUMN_GRAIN 16
+#define COLUMN_GRAIN LT_PACKED_COLUMNS
 
 /* Below this many operations, waking the others costs more than they save. */
 #define LEAST_SHARED 200000.0
 
 #define LEAST_LOOKED_UP 24
 
-static void
-use_one_thread (void)
-{
-  openblas_set_num_threads (1);
-}
-
-/* The largest block m × n × k of a product. */
-typedef struct {
-  int m, n, k;
-} Block;
-
-#define UNLIMITED (1 << 30)
-
-/* Measured on Zen 4 and Emerald Rapids with OpenBLAS 0.3.21. 64 columns are four vector
- * registers; more rows reuse them more often. With B transposed a block's entries are scalar
- * products, for which the library wants few of them (m n ≤ 1200) and which pay off when they
- * are long; with many rows on AMD's processors only. */
-static const Block whole = { UNLIMITED, UNLIMITED, UNLIMITED };
-static const Block direct = { 128, 64, 120 };
-static const Block direct_transposed = { 28, 32, 1100 };
-
-#define LEAST_DEPTH 200  /* of direct_transposed */
-#define FEW_ROWS    32   /* up to which it pays off on all processors */
-#define MOST_ROWS   1024 /* from which on packing is cheap */
-
 typedef struct {
   const LtProduct *product;
-  const Block *block;
   int rows; /* of panels */
   float *scratch;
   LtEpilogue epilogue;
   gpointer data;
 } ProductJob;
-
-static gboolean
-has_direct_kernels (void)
-{
-  static const char *const cores[] = { "SkylakeX", "Cooperlake", "SapphireRapids" };
-  const char *core = openblas_get_corename ();
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cores); i++) {
-    if (strcmp (core, cores[i]) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* OpenBLAS knows processors by their numbers, and gives one that is newer than it is what a
- * processor of twenty years ago could do: a quarter of the speed. */
-const char *
-lt_product_fitting_core (void)
-{
-  static const char *const dated[] = { "Katmai", "Coppermine", "Northwood", "Prescott",
-                                       "Banias", "Core2",      "Atom",      "Generic" };
-  const char *own = lt_kernels_name (), *core = openblas_get_corename ();
-
-  for (gsize i = 0; i < G_N_ELEMENTS (dated); i++) {
-    if (g_ascii_strcasecmp (core, dated[i]) != 0)
-      continue;
-    if (strcmp (own, "avx512") == 0)
-      return "SkylakeX";
-    return strcmp (own, "avx2") == 0 ? "Haswell" : NULL;
-  }
-  return NULL;
-}
-
-const char *
-lt_product_core (void)
-{
-  return openblas_get_corename ();
-}
-
-static gboolean
-is_amd (void)
-{
-#ifdef __x86_64__
-  return __builtin_cpu_is ("amd");
-#else
-  return FALSE;
-#endif
-}
-
-static const Block *
-choose_block (const LtProduct *p)
-{
-  if (MIN (p->m, p->k) >= MOST_ROWS || !has_direct_kernels ())
-    return &whole;
-  if (p->m > FEW_ROWS && !is_amd ())
-    return &whole;
-  if (!p->trans_b)
-    return &direct;
-  return p->trans_a || p->k < LEAST_DEPTH ? &whole : &direct_transposed;
-}
 
 /* How far to go at once, so that equal steps, multiples of grain, of at most `most` cover n. */
 static int
@@ -168,36 +73,22 @@ lt_product_flops (void)
   return *flops_counter ();
 }
 
-/* c: where the block goes, instead of its place in p->c. */
-static void
-compute_block (const LtProduct *p, const Block *at, const Block *size, float *c)
-{
-  const float *a = p->a + (p->trans_a ? (gsize) at->k * p->lda + at->m
-                                      : (gsize) at->m * p->lda + at->k);
-  const float *b = p->b + (p->trans_b ? (gsize) at->n * p->ldb + at->k
-                                      : (gsize) at->k * p->ldb + at->n);
-
-  cblas_sgemm (CblasRowMajor, p->trans_a ? CblasTrans : CblasNoTrans,
-               p->trans_b ? CblasTrans : CblasNoTrans, size->m, size->n, size->k,
-               p->alpha, a, p->lda, b, p->ldb, at->k > 0 ? 1 : p->beta, c, p->ldc);
-}
-
 /* kernels-lookup.c */
 static void
-look_up_panel (const LtProduct *p, const Block *at, int m, int n, float *c)
+look_up (const LtProduct *p, int first_row)
 {
   gsize stride = (gsize) pattern_length (p);
   LtLookup lookup = {
-    .m = m,
-    .n = n,
+    .m = p->m,
+    .n = p->n,
     .k = p->k,
-    .patterns = p->bits + (gsize) at->m * stride,
+    .patterns = p->bits + (gsize) first_row * stride,
     .stride = (int) stride,
     .alpha = p->alpha,
-    .b = p->b + (p->trans_b ? (gsize) at->n * (gsize) p->ldb : (gsize) at->n),
+    .b = p->b,
     .ldb = p->ldb,
     .transposed = p->trans_b == LT_TRANSPOSED,
-    .c = c,
+    .c = p->c,
     .ldc = p->ldc,
     .add = p->beta != 0,
   };
@@ -205,39 +96,33 @@ look_up_panel (const LtProduct *p, const Block *at, int m, int n, float *c)
   lt_kernels ()->lookup->product (&lookup);
 }
 
+/* A panel of C: m rows from `row` on, n columns from `column` on, at c. */
+typedef struct {
+  int row, m;
+  int column, n;
+  float *c;
+} Panel;
+
 static void
-multiply_panel (const ProductJob *job, const Block *at, int m, int n, float *c)
+compute_panel (const ProductJob *job, const Panel *panel)
 {
-  const LtProduct *p = job->product;
-  Block step = {
-    even_step (m, job->block->m, ROW_GRAIN),
-    MIN (n, job->block->n),
-    MAX (1, even_step (p->k, job->block->k, 1)),
-  };
+  LtProduct p = *job->product;
+  gsize row = (gsize) panel->row, column = (gsize) panel->column;
 
-  for (int j = 0; j < n; j += step.n) {
-    for (int i = 0; i < m; i += step.m) {
-      for (int k = 0; k == 0 || k < p->k; k += step.k)
-        compute_block (p, &(Block){ at->m + i, at->n + j, k },
-                       &(Block){ MIN (step.m, m - i), MIN (step.n, n - j),
-                                 MIN (step.k, p->k - k) },
-                       c + (gsize) i * p->ldc + j);
-    }
-  }
-}
-
-/* C [row, column] and on, m × n entries of it, to c. */
-static void
-compute_panel (const ProductJob *job, const Block *at, int m, int n, float *c)
-{
-  const LtProduct *p = job->product;
-
-  if (is_looked_up (p))
-    look_up_panel (p, at, m, n, c);
+  p.m = panel->m;
+  p.n = panel->n;
+  p.a += p.trans_a ? row : row * (gsize) p.lda;
+  if (p.b != NULL)
+    p.b += p.trans_b ? column * (gsize) p.ldb : column;
+  if (p.packed != NULL)
+    p.packed += column * (gsize) p.k;
+  p.c = panel->c;
+  if (is_looked_up (job->product))
+    look_up (&p, panel->row);
   else
-    multiply_panel (job, at, m, n, c);
+    lt_kernels ()->product->multiply (&p);
   if (job->epilogue)
-    job->epilogue (job->data, c, p->ldc, at->m, m, at->n, n);
+    job->epilogue (job->data, p.c, p.ldc, panel->row, p.m, panel->column, p.n);
 }
 
 static void
@@ -255,10 +140,14 @@ compute_share (gpointer data, int member, int n_members)
   if (length == 0)
     return;
   if (by_rows)
-    compute_panel (job, &(Block){ .m = (int) first }, length, p->n,
-                   p->c + first * p->ldc);
+    compute_panel (job, &(Panel){ .row = (int) first,
+                                  .m = length,
+                                  .n = p->n,
+                                  .c = p->c + first * (gsize) p->ldc });
   else
-    compute_panel (job, &(Block){ .n = (int) first }, p->m, length, p->c + first);
+    compute_panel (
+        job,
+        &(Panel){ .m = p->m, .column = (int) first, .n = length, .c = p->c + first });
 }
 
 static void
@@ -274,14 +163,17 @@ compute_panels (gpointer data, int member, int n_members)
   if (scratch != NULL)
     scratch += (gsize) member * job->rows * p->ldc;
   for (int row = (int) first; row < (int) last; row += step)
-    compute_panel (job, &(Block){ .m = row }, MIN (step, (int) last - row), p->n,
-                   scratch != NULL ? scratch : p->c + (gsize) row * p->ldc);
+    compute_panel (job, &(Panel){ .row = row,
+                                  .m = MIN (step, (int) last - row),
+                                  .n = p->n,
+                                  .c = scratch != NULL
+                                           ? scratch
+                                           : p->c + (gsize) row * (gsize) p->ldc });
 }
 
 static void
 run_product (LtTeam *team, LtTeamFunc func, ProductJob *job)
 {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
   const LtProduct *p = job->product;
   g_return_if_fail (p->bits == NULL ||
                     (p->trans_a == LT_PLAIN && (p->beta == 0 || p->beta == 1)));
@@ -289,8 +181,6 @@ run_product (LtTeam *team, LtTeamFunc func, ProductJob *job)
 
   if (p->m <= 0 || p->n <= 0)
     return;
-  pthread_once (&once, use_one_thread);
-  job->block = choose_block (p);
   *flops_counter () += flops;
   if (is_looked_up (p))
     lt_team_run (flops < LEAST_SHARED ? NULL : team, find_patterns, (gpointer) p);
@@ -320,6 +210,40 @@ lt_product_panels (LtTeam *team, const LtProduct *product, const LtPanels *panel
   g_return_if_fail (panels->scratch == NULL ||
                     (product->beta == 0 && product->ldc == product->n));
   run_product (team, compute_panels, &job);
+}
+
+typedef struct {
+  const LtProduct *product;
+  float *packed;
+} PackJob;
+
+static void
+pack_share (gpointer data, int member, int n_members)
+{
+  const PackJob *job = data;
+  LtProduct p = *job->product;
+  gsize first, last;
+
+  lt_team_share ((gsize) p.n, COLUMN_GRAIN, member, n_members, &first, &last);
+  p.b += p.trans_b ? first * (gsize) p.ldb : first;
+  p.n = (int) (last - first);
+  lt_kernels ()->product->pack (&p, job->packed + first * (gsize) p.k);
+}
+
+void
+lt_product_pack (LtTeam *team, const LtProduct *product, float *packed)
+{
+  PackJob job = { product, packed };
+
+  lt_team_run (team, pack_share, &job);
+}
+
+gsize
+lt_product_packed_size (int n, int k)
+{
+  gsize n_panels = ((gsize) n + LT_PACKED_COLUMNS - 1) / LT_PACKED_COLUMNS;
+
+  return n_panels * LT_PACKED_COLUMNS * (gsize) k;
 }
 
 #define TILE 16 /* a cache line each way */
@@ -374,39 +298,4 @@ lt_column_sums (LtTeam *team, const float *x, int rows, int n, float *y)
 {
   ColumnsJob job = { x, rows, n, y };
   lt_team_run ((double) rows * n < LEAST_SHARED / 5 ? NULL : team, sum_share, &job);
-}
-
-/* ---- Covariances ----------------------------------------------------------------- */
-
-#define GRAM_TILE 96
-
-typedef struct {
-  const double *x;
-  int rows, n;
-  double *c;
-} GramJob;
-
-/* Tiles grow shorter towards the end, so members take them in turns. */
-static void
-add_gram_tiles (gpointer data, int member, int n_members)
-{
-  const GramJob *job = data;
-
-  for (int first = member * GRAM_TILE; first < job->n; first += n_members * GRAM_TILE) {
-    int size = MIN (GRAM_TILE, job->n - first);
-
-    cblas_dgemm (CblasRowMajor, CblasTrans, CblasNoTrans, size, job->n - first,
-                 job->rows, 1, job->x + first, job->n, job->x + first, job->n, 1,
-                 job->c + (gsize) first * job->n + first, job->n);
-  }
-}
-
-void
-lt_add_gram (LtTeam *team, const double *x, int rows, int n, double *c)
-{
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  GramJob job = { x, rows, n, c };
-
-  pthread_once (&once, use_one_thread);
-  lt_team_run (team, add_gram_tiles, &job);
 }

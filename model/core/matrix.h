@@ -1,6 +1,5 @@
 /* Dense float32 products, row-major, carried out by a team: each member computes a
- * panel of the result with single-threaded OpenBLAS, so the result depends only on the
- * size of the team. */
+ * panel of the result. The result is the same to the bit whatever the size of the team. */
 #pragma once
 
 #include "core/team.h"
@@ -28,7 +27,14 @@ typedef struct {
   /* NULL, or scratch memory [m, ⌈k/4⌉] where A, not transposed, holds only zeros and ones and
    * beta is 0 or 1. It then takes less than half the time, without multiplying. */
   guint8 *bits;
+  /* NULL, or op(B) as lt_product_pack has written it; without bits, B may then be NULL. */
+  const float *packed;
 } LtProduct;
+
+/* Products read op(B) in an order of their own, and copy it into that. Where the same op(B) is
+ * used more than once it can be done beforehand. packed [lt_product_packed_size]. */
+void lt_product_pack (LtTeam *team, const LtProduct *product, float *packed);
+gsize lt_product_packed_size (int n, int k);
 
 /* Called by the member that has just finished the panel rows × columns of C, while it is
  * still in that member's cache: for a bias and an activation, for instance. */
@@ -76,12 +82,12 @@ void lt_add_gram (LtTeam *team, const double *x, int rows, int n, double *c);
  * benchmark. */
 double lt_product_flops (void);
 
-/* The processor that OpenBLAS computes products for, in its own words. */
-const char *lt_product_core (void);
+/* The processor that OpenBLAS computes for, in its own words. */
+const char *lt_blas_core (void);
 
 /* The one that it should be told to compute for, by OPENBLAS_CORETYPE before it is loaded, because
  * it does not know this one; NULL when its own choice will do. */
-const char *lt_product_fitting_core (void);
+const char *lt_blas_fitting_core (void);
 
 /* Singular values (descending) and right singular vectors (rows of vt [min, n]) of a
  * [m, n], through LAPACK in double; used by comparisons, never by training.

@@ -21,6 +21,8 @@ struct _LtDataset {
   gpointer score_settings;
 };
 
+#define AHEAD 4 /* rows that are asked for before their turn */
+
 /* Mean and range over the scaled training rows. */
 static void
 measure (LtDataset *self)
@@ -171,9 +173,13 @@ lt_dataset_gather (const LtDataset *self,
   gsize nv = self->plan->shape.nv;
 
   g_return_if_fail (split < LT_N_SPLITS);
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; i < n; i++) {
+    if (i + AHEAD < n)
+      lt_plan_prefetch (self->plan, self->table,
+                        table_row (self, split, rows, first, i + AHEAD));
     lt_plan_scale (self->plan, self->table, table_row (self, split, rows, first, i),
                    x + i * nv);
+  }
 }
 
 void

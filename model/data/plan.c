@@ -524,6 +524,21 @@ lt_plan_scale (const LtPlan *self, const LtTable *table, gsize row, float *x)
   }
 }
 
+#define CACHE_LINE 64
+
+void
+lt_plan_prefetch (const LtPlan *self, const LtTable *table, gsize row)
+{
+  gsize nv = self->values != NULL ? self->shape.nv : table->shape.nv;
+  gsize size = nv * (self->values == NULL && table->bytes != NULL ? 1 : sizeof (float));
+  const char *first = self->values != NULL   ? (const char *) self->values
+                      : table->bytes != NULL ? (const char *) table->bytes
+                                             : (const char *) table->floats;
+
+  for (gsize at = 0; at < size; at += CACHE_LINE)
+    __builtin_prefetch (first + row * size + at);
+}
+
 void
 lt_plan_unscale (const LtPlan *self, gsize n, float *x)
 {

@@ -34,6 +34,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LtPlan, lt_plan_free)
  * not needed any more. */
 void lt_plan_scale (const LtPlan *self, const LtTable *table, gsize row, float *x);
 
+/* Asks for the row's memory ahead of lt_plan_scale: rows in random order are not in a cache. */
+void lt_plan_prefetch (const LtPlan *self, const LtTable *table, gsize row);
+
 /* Undoes it for n rows, in place; see lt_dataset_unscale. */
 void lt_plan_unscale (const LtPlan *self, gsize n, float *x);
 

@@ -364,37 +364,85 @@ test_panels (void)
   }
 }
 
-/* The same team gives the same bytes. */
+/* Teams of any size give the same bytes, of shares cut either way and in steps of k. */
 static void
-test_product_repeats (void)
+test_any_team (void)
 {
-  enum {
-    M = 100,
-    N = 200,
-    K = 150
-  };
+  static const Size some[] = { { 100, 230, 150 }, { 230, 100, 700 }, { 37, 41, 1100 } };
   LtRng rng;
+
   lt_rng_init (&rng, 3, 0);
-  g_autoptr (LtTeam) team = lt_team_new (3);
-  g_autofree float *a = normals_new (&rng, M * K);
-  g_autofree float *b = normals_new (&rng, K * N);
-  g_autofree float *first = g_new0 (float, M *N);
-  g_autofree float *c = g_new0 (float, M *N);
-  LtProduct p = { .m = M,
-                  .n = N,
-                  .k = K,
-                  .alpha = 1.0f,
-                  .a = a,
-                  .lda = K,
-                  .b = b,
-                  .ldb = N,
-                  .c = first,
-                  .ldc = N };
-  lt_product (team, &p, NULL, NULL);
-  p.c = c;
-  for (int i = 0; i < 20; i++) {
-    lt_product (team, &p, NULL, NULL);
-    g_assert_cmpmem (c, M * N * sizeof (float), first, M * N * sizeof (float));
+  for (gsize i = 0; i < G_N_ELEMENTS (some); i++) {
+    const Size *size = &some[i];
+    gsize n_c = (gsize) size->m * (gsize) size->n;
+    g_autofree float *a = normals_new (&rng, (gsize) size->m * (gsize) size->k);
+    g_autofree float *b = normals_new (&rng, (gsize) size->k * (gsize) size->n);
+    g_autofree float *before = normals_new (&rng, n_c);
+    g_autofree float *first = g_memdup2 (before, n_c * sizeof (float));
+    g_autofree float *c = g_new (float, n_c);
+    LtProduct p = { .m = size->m,
+                    .n = size->n,
+                    .k = size->k,
+                    .alpha = 0.3f,
+                    .a = a,
+                    .lda = size->k,
+                    .b = b,
+                    .ldb = size->n,
+                    .beta = 0.7f,
+                    .c = first,
+                    .ldc = size->n };
+
+    lt_product (NULL, &p, NULL, NULL);
+    check_product (&p, before);
+    p.c = c;
+    for (int members = 1; members <= MOST; members++) {
+      g_autoptr (LtTeam) team = lt_team_new (members);
+
+      memcpy (c, before, n_c * sizeof (float));
+      lt_product (team, &p, NULL, NULL);
+      g_assert_cmpmem (c, n_c * sizeof (float), first, n_c * sizeof (float));
+    }
+  }
+}
+
+/* Every instruction set that this machine has multiplies, whatever the size: tiles of each number
+ * of rows, columns that fill no panel, and blocks that do not hold all of A. */
+static void
+test_kernels (void)
+{
+  static const Size some[] = { { 1, 1, 0 },     { 3, 5, 2 },     { 4, 16, 8 },
+                               { 5, 17, 9 },    { 6, 33, 257 },  { 7, 31, 11 },
+                               { 27, 64, 600 }, { 300, 40, 520 } };
+  LtRng rng;
+
+  lt_rng_init (&rng, 6, 0);
+  for (int t = 0; lt_kernels_tables[t] != NULL; t++) {
+    if (!lt_kernels_tables[t]->supported ())
+      continue;
+    for (gsize i = 0; i < 4 * G_N_ELEMENTS (some); i++) {
+      const Size *size = &some[i / 4];
+      LtProduct p = { .trans_a = i & 1 ? LT_TRANSPOSED : LT_PLAIN,
+                      .trans_b = i & 2 ? LT_TRANSPOSED : LT_PLAIN,
+                      .m = size->m,
+                      .n = size->n,
+                      .k = size->k,
+                      .alpha = -2,
+                      .beta = 0.5f,
+                      .lda = i & 1 ? size->m : MAX (1, size->k),
+                      .ldb = i & 2 ? MAX (1, size->k) : size->n,
+                      .ldc = size->n + 1 };
+      gsize n_c = (gsize) p.m * (gsize) p.ldc;
+      g_autofree float *a = normals_new (&rng, (gsize) p.m * (gsize) p.k);
+      g_autofree float *b = normals_new (&rng, (gsize) p.n * (gsize) p.k);
+      g_autofree float *before = normals_new (&rng, n_c);
+      g_autofree float *c = g_memdup2 (before, n_c * sizeof (float));
+
+      p.a = a;
+      p.b = b;
+      p.c = c;
+      lt_kernels_tables[t]->product->multiply (&p);
+      check_product (&p, before);
+    }
   }
 }
 
@@ -563,12 +611,13 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/matrix/product", test_product);
   g_test_add_func ("/matrix/bits", test_bits);
+  g_test_add_func ("/matrix/kernels", test_kernels);
   g_test_add_func ("/matrix/lookup", test_lookup);
   g_test_add_func ("/matrix/transpose", test_transpose);
   g_test_add_func ("/matrix/empty-product", test_empty_product);
   g_test_add_func ("/matrix/epilogue", test_epilogue);
   g_test_add_func ("/matrix/panels", test_panels);
-  g_test_add_func ("/matrix/product-repeats", test_product_repeats);
+  g_test_add_func ("/matrix/any-team", test_any_team);
   g_test_add_func ("/matrix/flops", test_flops);
   g_test_add_func ("/matrix/column-sums", test_column_sums);
   g_test_add_func ("/matrix/svd", test_svd);
