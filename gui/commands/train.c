@@ -224,8 +224,8 @@ const LtCommand lt_command_train = {
       "EXPERIMENT is a lesson's name (lantern list lessons) or a JSON file.\n"
       "The errors printed are squared errors summed over an example's entries,\n"
       "mean over the examples. Ctrl-C stops after the minibatch; --resume goes on\n"
-      "to the same bytes as a run that was never stopped, when it has as many\n"
-      "threads. With --resume, --epochs and --set turn live knobs.\n"
+      "to the same bytes as a run that was never stopped, on however many\n"
+      "processors. With --resume, --epochs and --set turn live knobs.\n"
       "Where an experiment has phases, --epochs and --set hold in all of them;\n"
       "--set 2:epochs=5 only in the second one.",
   .options = options,

@@ -170,6 +170,39 @@ assert_same_file (const char *a, const char *b)
   g_assert_cmpmem (bytes_a, length_a, bytes_b, length_b);
 }
 
+/* One lesson's weights after an epoch on small digits, in a file of that name. */
+static char *
+weights_of (const char *lesson, const char *threads)
+{
+  g_autofree char *run = test_path ("threads.lantern");
+  g_autofree char *name = g_strconcat (threads + strlen ("--"), ".npz", NULL);
+  char *npz = test_path (name);
+  g_autoptr (Outcome) trained =
+      run_program ("train", lesson, "--data=digits", "--epochs=1", threads, "--quiet",
+                   "--out", run, NULL);
+
+  assert_success (trained);
+  export_weights (run, npz);
+  return npz;
+}
+
+/* Nor does the result depend on how many processors there are: of no family. */
+static void
+test_threads (void)
+{
+  static const char *const lessons[] = { "digits-2d",     "denoising-filters",
+                                         "rbm-digits",    "dbn-dreams",
+                                         "dbm",           "unrolling-2",
+                                         "dbm-classifier" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lessons); i++) {
+    g_autofree char *alone = weights_of (lessons[i], "--threads=1");
+    g_autofree char *shared = weights_of (lessons[i], "--threads=3");
+
+    assert_same_file (alone, shared);
+  }
+}
+
 /* A run that a signal ended, resumed, gives the weights of one that nothing disturbed. */
 static void
 check_resume (int signal_number)
@@ -296,6 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/train/settings", test_settings);
   g_test_add_func ("/train/notice", test_notice);
   g_test_add_func ("/train/seeds", test_seeds);
+  g_test_add_func ("/train/threads", test_threads);
   g_test_add_func ("/train/kill", test_kill);
   g_test_add_func ("/train/interrupt", test_interrupt);
   g_test_add_func ("/train/interrupt-message", test_interrupt_says_how_to_resume);
