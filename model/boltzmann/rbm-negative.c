@@ -161,26 +161,38 @@ is_time_to_swap (const LtRbm *self, float *waiting)
   return TRUE;
 }
 
-/* Chain i of rung r is row r·chains + i. Even and odd pairs of rungs try in turn. */
+/* A state's energy is the same on every rung, and goes with its hidden units. */
 static void
-swap_rungs (const LtRbm *self, const Step *at, int parity, Ladder *ladder)
+swap_pair (const LtRbm *self, const Step *at, int a, int b, double *energy)
 {
-  int nh = self->machine.nh;
+  gsize nh = (gsize) self->machine.nh;
+  double kept = energy[a];
+
+  swap_rows (at->hidden + (gsize) a * nh, at->hidden + (gsize) b * nh, (int) nh);
+  energy[a] = energy[b];
+  energy[b] = kept;
+}
+
+/* Chain i of rung r is row r·chains + i. Pairs of rungs try in turn, those that begin with an
+ * even one first. */
+static void
+swap_rungs (const LtRbm *self, const Step *at, Ladder *ladder)
+{
   gsize mark = lt_workspace_mark (self->ws);
   double *energy = (gpointer) lt_workspace_floats (self->ws, 2 * (gsize) at->n);
 
   energies (self, at, energy);
-  for (int r = parity; r + 1 < ladder->temperatures; r += 2)
-    for (int i = 0; i < ladder->chains; i++) {
-      int a = r * ladder->chains + i, b = a + ladder->chains;
-      double log_p =
-          (double) (ladder->beta[a] - ladder->beta[b]) * (energy[a] - energy[b]);
+  for (int parity = 0; parity < 2; parity++)
+    for (int r = parity; r + 1 < ladder->temperatures; r += 2)
+      for (int i = 0; i < ladder->chains; i++) {
+        int a = r * ladder->chains + i, b = a + ladder->chains;
+        double log_p =
+            (double) (ladder->beta[a] - ladder->beta[b]) * (energy[a] - energy[b]);
 
-      ladder->accepted[r] += exp (MIN (log_p, 0)) / ladder->chains;
-      if (log ((double) lt_rng_uniform (self->call->rng) + 0x1p-25) >= log_p)
-        continue;
-      swap_rows (at->hidden + (gsize) a * nh, at->hidden + (gsize) b * nh, nh);
-    }
+        ladder->accepted[r] += exp (MIN (log_p, 0)) / ladder->chains;
+        if (log ((double) lt_rng_uniform (self->call->rng) + 0x1p-25) < log_p)
+          swap_pair (self, at, a, b, energy);
+      }
   lt_workspace_release (self->ws, mark);
 }
 
@@ -242,8 +254,7 @@ run_ladder (const LtRbm *self, LtRbmNegative *negative)
     if (!is_time_to_swap (self, &negative->swaps[LT_RBM_SWAPS_WAITING]))
       continue;
     ladder.n_tried++;
-    for (int parity = 0; parity < 2; parity++)
-      swap_rungs (self, &here, parity, &ladder);
+    swap_rungs (self, &here, &ladder);
   }
   lt_scale (negative->scale, (gsize) negative->n * m->nh, negative->h);
   if (ladder.n_tried > 0)

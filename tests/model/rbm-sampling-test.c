@@ -69,6 +69,40 @@ test_chains (gconstpointer knobs)
   rbm_trial_clear (&trial);
 }
 
+/* Nor do swaps of three rungs lead away from it, with weights so large that many are refused:
+ * counted forty times, ten updates apart, since the deviations would be small. */
+static void
+test_rungs (void)
+{
+  enum {
+    CHAINS = 8000,
+    TIMES = 40
+  };
+  RbmTrial trial;
+  RbmTwin twin;
+  int counts[8] = { 0 };
+  double p[8];
+
+  rbm_trial_init (&trial,
+                  "hidden=3 method=tempering chains=8000 temperatures=3 hottest=0.1 "
+                  "gibbs-steps=1",
+                  4, 2);
+  lt_scale (4, lt_layout_find (trial.model->params, "W1")->size, trial.params);
+  rbm_twin_init (&twin, &trial);
+  rbm_twin_hidden (&twin, p);
+  for (int i = 0; i < 100 + 10 * TIMES; i++) {
+    rbm_trial_gradient (&trial);
+    if (i < 100 || i % 10 > 0)
+      continue;
+    for (int row = 0; row < CHAINS; row++)
+      counts[rbm_state_of (trial.state + row * 3, 3)]++;
+  }
+  g_test_message ("χ² %g", rbm_chi_squared (counts, p, 8, CHAINS * TIMES));
+  g_assert_cmpfloat (rbm_chi_squared (counts, p, 8, CHAINS * TIMES), <, CHI_7);
+  rbm_twin_clear (&twin);
+  rbm_trial_clear (&trial);
+}
+
 /* Fast weights that neither learn nor decay: the chains follow the machine with their sum. */
 static void
 test_fast_chains (void)
@@ -373,6 +407,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/rbm-sampling/chains/tempering",
                         "hidden=3 method=tempering chains=4000 temperatures=3",
                         test_chains);
+  g_test_add_func ("/rbm-sampling/chains/rungs", test_rungs);
   g_test_add_func ("/rbm-sampling/chains/fast-pcd", test_fast_chains);
   g_test_add_func ("/rbm-sampling/swaps/interval", test_swap_interval);
   g_test_add_func ("/rbm-sampling/swaps/kept", test_swap_rate_kept);
