@@ -1,8 +1,8 @@
 /* Splitting elementwise work of a minibatch over the team. */
 #include "nets/dense-pass.h"
 
-/* Doubles apart: two members' sums never share a cache line. */
-#define SPACING 8
+/* A sum has as many parts whatever the team, so that it is the same to the bit. */
+#define PIECES 64
 
 typedef struct {
   gsize n, grain;
@@ -19,10 +19,20 @@ run_share (gpointer data, int member, int n_members)
   gsize first, last;
 
   lt_team_share (split->n, split->grain, member, n_members, &first, &last);
-  if (split->range != NULL)
-    split->range (split->job, first, last);
-  else
-    split->sums[member * SPACING] = split->sum (split->job, first, last);
+  split->range (split->job, first, last);
+}
+
+static void
+sum_share (gpointer data, int member, int n_members)
+{
+  const Split *split = data;
+  gsize first_piece, last_piece, first, last;
+
+  lt_team_share (PIECES, 1, member, n_members, &first_piece, &last_piece);
+  for (gsize i = first_piece; i < last_piece; i++) {
+    lt_team_share (split->n, split->grain, (int) i, PIECES, &first, &last);
+    split->sums[i] = last > first ? split->sum (split->job, first, last) : 0;
+  }
 }
 
 void
@@ -44,16 +54,11 @@ lt_dense_sum (const LtDensePass *pass,
               LtDenseSumFunc func,
               gpointer job)
 {
-  int n_members = lt_team_size (pass->helpers);
-  gsize floats = n_members * SPACING * sizeof (double) / sizeof (float);
-  gsize mark = lt_workspace_mark (pass->ws);
-  Split split = { .n = n, .grain = grain, .sum = func, .job = job };
-  double sum = 0;
+  double sums[PIECES], sum = 0;
+  Split split = { .n = n, .grain = grain, .sum = func, .job = job, .sums = sums };
 
-  split.sums = (gpointer) lt_workspace_floats (pass->ws, floats);
-  lt_team_run (pass->helpers, run_share, &split);
-  for (int i = 0; i < n_members; i++)
-    sum += split.sums[i * SPACING];
-  lt_workspace_release (pass->ws, mark);
+  lt_team_run (pass->helpers, sum_share, &split);
+  for (int i = 0; i < PIECES; i++)
+    sum += sums[i];
   return sum;
 }

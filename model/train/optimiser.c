@@ -10,25 +10,28 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_MEMBERS 256
-#define GRAIN       1024 /* floats: no cache line is written by two members */
+#define PIECES 64   /* of a sum, whatever the team, so that it is the same to the bit */
+#define GRAIN  1024 /* floats: no cache line is written by two members */
 
 /* ---- Sums over the team ---------------------------------------------------------------- */
 
 typedef struct {
   const float *x, *y;
   gsize n;
-  double part[MAX_MEMBERS];
+  double part[PIECES];
 } DotJob;
 
 static void
 dot_share (gpointer data, int member, int n_members)
 {
   DotJob *job = data;
-  gsize first, last;
+  gsize first_piece, last_piece, first, last;
 
-  lt_team_share (job->n, GRAIN, member, n_members, &first, &last);
-  job->part[member] = lt_dot (job->x + first, job->y + first, last - first);
+  lt_team_share (PIECES, 1, member, n_members, &first_piece, &last_piece);
+  for (gsize i = first_piece; i < last_piece; i++) {
+    lt_team_share (job->n, GRAIN, (int) i, PIECES, &first, &last);
+    job->part[i] = lt_dot (job->x + first, job->y + first, last - first);
+  }
 }
 
 double
@@ -37,9 +40,8 @@ lt_team_dot (LtTeam *team, const float *x, const float *y, gsize n)
   DotJob job = { .x = x, .y = y, .n = n };
   double sum = 0;
 
-  g_assert (lt_team_size (team) <= MAX_MEMBERS);
   lt_team_run (team, dot_share, &job);
-  for (int i = 0; i < lt_team_size (team); i++)
+  for (int i = 0; i < PIECES; i++)
     sum += job.part[i];
   return sum;
 }
