@@ -151,8 +151,8 @@ header_cb (gpointer data)
 {
   LtWindow *self = data;
 
-  if (!self->tick)
-    lt_session_poll (self->session);
+  /* Also while there are ticks: they stop where no frame is asked for, out of sight. */
+  lt_session_poll (self->session);
   if (self->header_stale)
     show_header (self);
   return G_SOURCE_CONTINUE;

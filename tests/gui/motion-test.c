@@ -294,6 +294,25 @@ test_long (Fixture *self, gconstpointer data)
   lt_test_wait_for (gtk_widget_get_visible (self->tile->stop_button));
 }
 
+/* A run goes on and ends although its window is not to be seen, and draws no frames. */
+static void
+test_out_of_sight (Fixture *self, gconstpointer application)
+{
+  LtExperiment *experiment = lt_experiment_new ();
+  g_autoptr (GError) error = NULL;
+
+  lt_experiment_set (experiment, "data=digits", &error);
+  g_assert_no_error (error);
+  lt_experiment_set (experiment, "epochs=100", &error);
+  g_assert_no_error (error);
+  lt_session_open (session (self), experiment, TRUE);
+  lt_test_wait_for (!lt_session_loading (session (self)));
+  lt_test_wait_for (lt_session_status (session (self))->state == LT_TRAINER_RUNNING);
+  gtk_widget_set_visible (GTK_WIDGET (self->window), FALSE);
+  lt_test_wait_for (lt_session_status (session (self))->state == LT_TRAINER_FINISHED);
+  gtk_window_present (GTK_WINDOW (self->window));
+}
+
 /* Without a bus nobody can be told that a run has ended behind another window. */
 static void
 test_no_bus (Fixture *self, gconstpointer application)
@@ -331,6 +350,7 @@ main (int argc, char **argv)
   add ("/motion/other-view", test_other_view);
   add ("/motion/drawing", test_drawing);
   add ("/motion/long", test_long);
+  add ("/motion/out-of-sight", test_out_of_sight);
   add ("/motion/no-bus", test_no_bus);
   return g_test_run ();
 }
