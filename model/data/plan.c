@@ -187,6 +187,8 @@ scale_range (LtPlan *self, const LtTable *table)
   if (highest > lowest) {
     self->gain = 1.0F / (highest - lowest);
     self->shift = -lowest * self->gain;
+  } else {
+    self->shift = -lowest;
   }
   set_kind (self, LT_UNIT);
   self->description =

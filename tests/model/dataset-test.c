@@ -310,6 +310,23 @@ test_scaling_sees_training_rows_only (void)
   }
 }
 
+/* Values that are all the same have no range, and become 0, which all units can take. */
+static void
+test_no_range (void)
+{
+  static const float values[] = { 7, 7, 7 };
+  LtPreparation preparation = { .scaling = LT_SCALING_RANGE };
+  g_autoptr (LtDataset) dataset = prepare (floats_table (3, 1, values), preparation, 1);
+  float x[3];
+
+  lt_dataset_gather (dataset, LT_TRAIN, NULL, 0, 3, x);
+  for (int i = 0; i < 3; i++)
+    g_assert_cmpfloat (x[i], ==, 0);
+  lt_dataset_unscale (dataset, 3, x);
+  for (int i = 0; i < 3; i++)
+    g_assert_cmpfloat (x[i], ==, 7);
+}
+
 /* Unscaling gives back what was found, for every scaling, bytes and floats. */
 static void
 test_unscale_undoes_scaling (void)
@@ -606,6 +623,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dataset/scaling/counts", test_auto_keeps_counts);
   g_test_add_func ("/dataset/scaling/training-only",
                    test_scaling_sees_training_rows_only);
+  g_test_add_func ("/dataset/no-range", test_no_range);
   g_test_add_func ("/dataset/scaling/unscale", test_unscale_undoes_scaling);
   g_test_add_func ("/dataset/gather", test_gather);
   g_test_add_func ("/dataset/no-labels", test_no_labels);
