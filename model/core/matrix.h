@@ -65,8 +65,7 @@ typedef struct {
 /* The entries are the same, to the bit, with scratch and without. */
 void lt_product_panels (LtTeam *team, const LtProduct *product, const LtPanels *panels);
 
-/* b [columns, rows] = a [rows, columns], transposed. Worth it where the same B would be used
- * transposed in several products: these are faster without. */
+/* b [columns, rows] = a [rows, columns], transposed. */
 void lt_transpose (LtTeam *team, const float *a, int rows, int columns, float *b);
 
 /* y [n] = sum of the rows of x [rows, n]. */
