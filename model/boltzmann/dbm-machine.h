@@ -35,9 +35,8 @@ typedef struct {
   const LtDbmSettings *settings; /* live */
   LtDbmMachine machine;
   const float *w[LT_DBM_LAYERS], *bias[LT_DBM_LAYERS];
-  const float *w_up[LT_DBM_LAYERS],
-      *w_down[LT_DBM_LAYERS]; /* NULL, or W_l, packed for input
-                                                             * from below and from above */
+  const float *w_up[LT_DBM_LAYERS];   /* NULL, or W_l packed for input from below */
+  const float *w_down[LT_DBM_LAYERS]; /* the same from above */
   LtTeam *team;
   LtWorkspace *ws;
 } LtDbm;

@@ -154,16 +154,6 @@ sweep (Field *self)
   return field->tolerance <= 0 || !(field->change <= field->tolerance);
 }
 
-static const float *
-pack (const LtDbm *dbm, const LtProduct *product)
-{
-  float *packed =
-      lt_workspace_floats (dbm->ws, lt_product_packed_size (product->n, product->k));
-
-  lt_product_pack (dbm->team, product, packed);
-  return packed;
-}
-
 /* Every sweep goes through the same weights, up and down. */
 static void
 pack_weights (LtDbm *dbm, const LtDbmField *field)
@@ -177,8 +167,8 @@ pack_weights (LtDbm *dbm, const LtDbmField *field)
       .trans_b = LT_TRANSPOSED, .n = lower, .k = upper, .b = dbm->w[l], .ldb = upper
     };
 
-    dbm->w_up[l] = pack (dbm, &up);
-    dbm->w_down[l] = pack (dbm, &down);
+    dbm->w_up[l] = lt_product_pack (dbm->ws, &up);
+    dbm->w_down[l] = lt_product_pack (dbm->ws, &down);
   }
 }
 

@@ -11,7 +11,9 @@ transposed (LtWorkspace *ws, const float *a, int rows, int columns)
 {
   float *b = lt_workspace_floats (ws, (gsize) rows * columns);
 
-  lt_transpose (NULL, a, rows, columns, b);
+  for (gsize i = 0; i < (gsize) rows; i++)
+    for (gsize j = 0; j < (gsize) columns; j++)
+      b[j * (gsize) rows + i] = a[i * (gsize) columns + j];
   return b;
 }
 

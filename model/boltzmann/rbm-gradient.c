@@ -111,18 +111,6 @@ draw_dropout (Gradient *self)
 
 /* ---- The data's side ------------------------------------------------------------- */
 
-/* Data and reconstructions go up through the same weights. */
-static void
-pack_weights (LtRbm *rbm)
-{
-  const LtRbmMachine *m = &rbm->machine;
-  LtProduct up = { .n = m->nh, .k = m->n, .b = rbm->w, .ldb = m->nh };
-  float *packed = lt_workspace_floats (rbm->ws, lt_product_packed_size (up.n, up.k));
-
-  lt_product_pack (rbm->team, &up, packed);
-  rbm->w_up = packed;
-}
-
 static void
 positive_phase (Gradient *self)
 {
@@ -459,15 +447,11 @@ weight_gradient (Gradient *self)
     .c = self->d_params + m->w,
     .ldc = m->nh,
   };
-  float *packed;
 
   if (self->streams)
     panels.scratch = lt_workspace_floats (
         self->rbm.ws, (gsize) lt_team_size (self->rbm.team) * panels.rows * m->nh);
-  packed =
-      lt_workspace_floats (self->rbm.ws, lt_product_packed_size (m->nh, product.k));
-  lt_product_pack (self->rbm.team, &product, packed);
-  product.packed = packed;
+  product.packed = lt_product_pack (self->rbm.ws, &product);
   lt_product_panels (self->rbm.team, &product, &panels);
   lt_workspace_release (self->rbm.ws, mark);
 }
@@ -593,7 +577,7 @@ lt_rbm_gradient (const LtCall *call,
   memset (terms, 0, sizeof *terms);
   lt_rbm_init (&self.rbm, call, call->params);
   if (s->method == LT_RBM_CD)
-    pack_weights (&self.rbm);
+    lt_rbm_pack (&self.rbm);
   take_memory (&self);
   take_chains (&self, state);
   draw_dropout (&self);

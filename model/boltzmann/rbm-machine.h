@@ -79,6 +79,9 @@ typedef struct {
  * with dropout those of the mean network, which is the machine that is judged (rbm-units.c). */
 void lt_rbm_init (LtRbm *self, const LtCall *call, const float *params);
 
+/* Packs w for products upwards, where several follow: in memory from the workspace. */
+void lt_rbm_pack (LtRbm *self);
+
 /* Another set of parameters for the same machine. */
 void lt_rbm_use (LtRbm *self, const float *params);
 

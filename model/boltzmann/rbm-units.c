@@ -31,6 +31,15 @@ lt_rbm_use (LtRbm *self, const float *params)
   self->c = params + self->machine.c;
 }
 
+void
+lt_rbm_pack (LtRbm *self)
+{
+  int n = self->machine.n, nh = self->machine.nh;
+
+  self->w_up = lt_product_pack (
+      self->ws, &(LtProduct){ .n = nh, .k = n, .b = self->w, .ldb = nh });
+}
+
 static const float *
 variances (const LtRbm *self)
 {

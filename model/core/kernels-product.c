@@ -212,6 +212,7 @@ pack_panel (const LtProduct *p, int column, int first, int k, float *y)
   }
 }
 
+/* Step by step, so that a panel is turned round within the first cache. */
 static void
 pack (const LtProduct *p, float *y)
 {
@@ -275,7 +276,6 @@ multiply_column (const LtProduct *p, const Block *self, Packed *packed, int colu
 
   for (int from = 0; from == 0 || from < self->k; from += self->step) {
     int k = MIN (self->step, self->k - from);
-
     const float *b = packed->b;
 
     if (p->packed != NULL)

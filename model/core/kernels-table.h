@@ -79,8 +79,8 @@ typedef struct {
                 float *w);
 } LtUpdateKernels;
 
-#define LT_PACKED_COLUMNS \
-  32 /* of which every instruction set's panels are a fraction */
+/* Every instruction set's panels have a fraction of so many columns. */
+#define LT_PACKED_COLUMNS 32
 
 /* kernels-product.c: by the calling thread alone; p->bits are left aside. */
 typedef struct {

@@ -230,50 +230,15 @@ pack_share (gpointer data, int member, int n_members)
   lt_kernels ()->product->pack (&p, job->packed + first * (gsize) p.k);
 }
 
-void
-lt_product_pack (LtTeam *team, const LtProduct *product, float *packed)
+const float *
+lt_product_pack (LtWorkspace *ws, const LtProduct *product)
 {
-  PackJob job = { product, packed };
+  gsize grain = COLUMN_GRAIN, n = (gsize) product->n;
+  gsize width = (n + grain - 1) / grain * grain;
+  PackJob job = { product, lt_workspace_floats (ws, width * (gsize) product->k) };
 
-  lt_team_run (team, pack_share, &job);
-}
-
-gsize
-lt_product_packed_size (int n, int k)
-{
-  gsize n_panels = ((gsize) n + LT_PACKED_COLUMNS - 1) / LT_PACKED_COLUMNS;
-
-  return n_panels * LT_PACKED_COLUMNS * (gsize) k;
-}
-
-#define TILE 16 /* a cache line each way */
-
-typedef struct {
-  const float *a;
-  int rows, columns;
-  float *b;
-} Transposition;
-
-static void
-transpose_share (gpointer data, int member, int n_members)
-{
-  const Transposition *job = data;
-  gsize first, last, rows = (gsize) job->rows, columns = (gsize) job->columns;
-
-  lt_team_share (columns, TILE, member, n_members, &first, &last);
-  for (gsize j0 = first; j0 < last; j0 += TILE)
-    for (gsize i0 = 0; i0 < rows; i0 += TILE)
-      for (gsize j = j0; j < MIN (j0 + TILE, last); j++)
-        for (gsize i = i0; i < MIN (i0 + TILE, rows); i++)
-          job->b[j * rows + i] = job->a[i * columns + j];
-}
-
-void
-lt_transpose (LtTeam *team, const float *a, int rows, int columns, float *b)
-{
-  Transposition job = { a, rows, columns, b };
-
-  lt_team_run (team, transpose_share, &job);
+  lt_team_run (lt_workspace_team (ws), pack_share, &job);
+  return job.packed;
 }
 
 typedef struct {

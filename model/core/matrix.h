@@ -2,7 +2,7 @@
  * panel of the result. The result is the same to the bit whatever the size of the team. */
 #pragma once
 
-#include "core/team.h"
+#include "core/workspace.h"
 
 G_BEGIN_DECLS
 
@@ -31,10 +31,10 @@ typedef struct {
   const float *packed;
 } LtProduct;
 
-/* Products read op(B) in an order of their own, and copy it into that. Where the same op(B) is
- * used more than once it can be done beforehand. packed [lt_product_packed_size]. */
-void lt_product_pack (LtTeam *team, const LtProduct *product, float *packed);
-gsize lt_product_packed_size (int n, int k);
+/* op(B) in the order in which products read it, for `packed`: worth it where the same op(B) is
+ * used more than once. Of the product only n, k, B and how it is stored count. By the workspace's
+ * team, in memory from the workspace. */
+const float *lt_product_pack (LtWorkspace *ws, const LtProduct *product);
 
 /* Called by the member that has just finished the panel rows × columns of C, while it is
  * still in that member's cache: for a bias and an activation, for instance. */
@@ -64,9 +64,6 @@ typedef struct {
 
 /* The entries are the same, to the bit, with scratch and without. */
 void lt_product_panels (LtTeam *team, const LtProduct *product, const LtPanels *panels);
-
-/* b [columns, rows] = a [rows, columns], transposed. */
-void lt_transpose (LtTeam *team, const float *a, int rows, int columns, float *b);
 
 /* y [n] = sum of the rows of x [rows, n]. */
 void lt_column_sums (LtTeam *team, const float *x, int rows, int n, float *y);

@@ -280,7 +280,6 @@ weight_gradient (LtDensePass *pass, int k)
   Stream stream = { pass->sink, net->layer[k].w };
   LtPanels panels = { .rows = MAX (PANEL / width / 4, 1) * 4 };
   LtProduct product;
-  float *packed;
 
   if (net->layer[k].mirrored)
     return;
@@ -293,9 +292,7 @@ weight_gradient (LtDensePass *pass, int k)
   if (pass->sink != NULL && !pass->begun[k])
     panels.scratch = lt_workspace_floats (pass->ws, (gsize) lt_team_size (pass->team) *
                                                         panels.rows * width);
-  packed = lt_workspace_floats (pass->ws, lt_product_packed_size (width, product.k));
-  lt_product_pack (pass->team, &product, packed);
-  product.packed = packed;
+  product.packed = lt_product_pack (pass->ws, &product);
   lt_product_panels (pass->team, &product, &panels);
   lt_workspace_release (pass->ws, mark);
 }

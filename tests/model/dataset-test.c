@@ -623,7 +623,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dataset/scaling/counts", test_auto_keeps_counts);
   g_test_add_func ("/dataset/scaling/training-only",
                    test_scaling_sees_training_rows_only);
-  g_test_add_func ("/dataset/no-range", test_no_range);
+  g_test_add_func ("/dataset/scaling/no-range", test_no_range);
   g_test_add_func ("/dataset/scaling/unscale", test_unscale_undoes_scaling);
   g_test_add_func ("/dataset/gather", test_gather);
   g_test_add_func ("/dataset/no-labels", test_no_labels);

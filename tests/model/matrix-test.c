@@ -160,37 +160,6 @@ test_bits (void)
   }
 }
 
-/* Transposed twice, a matrix is what it was, on teams of one to four. */
-static void
-test_transpose (void)
-{
-  enum {
-    ROWS = 37,
-    COLUMNS = 50
-  };
-  float *a, *b, *back;
-  LtRng rng;
-
-  lt_rng_init (&rng, 5, 0);
-  a = normals_new (&rng, ROWS * COLUMNS);
-  b = g_new (float, ROWS *COLUMNS);
-  back = g_new0 (float, ROWS *COLUMNS);
-  for (int members = 0; members <= MOST; members++) {
-    g_autoptr (LtTeam) team = members ? lt_team_new (members) : NULL;
-
-    lt_transpose (team, a, ROWS, COLUMNS, b);
-    for (int i = 0; i < ROWS; i++)
-      for (int j = 0; j < COLUMNS; j++)
-        g_assert_cmpfloat (b[j * ROWS + i], ==, a[i * COLUMNS + j]);
-    lt_transpose (team, b, COLUMNS, ROWS, back);
-    g_assert_cmpmem (back, sizeof (float) * ROWS * COLUMNS, a,
-                     sizeof (float) * ROWS * COLUMNS);
-  }
-  g_free (a);
-  g_free (b);
-  g_free (back);
-}
-
 /* Sums are looked up alike by every instruction set that this machine has. */
 static void
 test_lookup (void)
@@ -613,7 +582,6 @@ main (int argc, char **argv)
   g_test_add_func ("/matrix/bits", test_bits);
   g_test_add_func ("/matrix/kernels", test_kernels);
   g_test_add_func ("/matrix/lookup", test_lookup);
-  g_test_add_func ("/matrix/transpose", test_transpose);
   g_test_add_func ("/matrix/empty-product", test_empty_product);
   g_test_add_func ("/matrix/epilogue", test_epilogue);
   g_test_add_func ("/matrix/panels", test_panels);
