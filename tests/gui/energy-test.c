@@ -87,6 +87,26 @@ show_history (const LtViewRun *run,
   return show_with_progress (run, text, path, before, NULL);
 }
 
+/* A run file of three epochs, in a folder of its own. */
+static char *
+recorded (const LtViewRun *run)
+{
+  g_autofree char *folder = g_dir_make_tmp ("lantern-XXXXXX", NULL);
+  char *path = g_build_filename (folder, "run.lantern", NULL);
+
+  record (path, run, 3);
+  return path;
+}
+
+static void
+remove_recorded (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 static int
 count_history (gpointer result)
 {
@@ -104,13 +124,12 @@ count_history (gpointer result)
 static void
 test_history (void)
 {
-  g_autofree char *folder = g_dir_make_tmp ("lantern-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "run.lantern", NULL);
+  g_autofree char *path = NULL;
   g_auto (LtViewRun) run;
   gpointer none, alone, first, again, other;
 
   run_init (&run, "rbm", small_rbm);
-  record (path, &run, 3);
+  path = recorded (&run);
   none = show_history (&run, "energy show=log-z runs=5", path, NULL);
   g_assert_cmpint (count_history (none), ==, 0);
   alone = show_history (&run, "energy show=history runs=5", path, NULL);
@@ -128,8 +147,7 @@ test_history (void)
   lt_energy_view.free (first);
   lt_energy_view.free (again);
   lt_energy_view.free (other);
-  g_remove (path);
-  g_rmdir (folder);
+  remove_recorded (path);
 }
 
 /* Estimates tell how far they have got. When they are stopped the rest is shown, and what
@@ -137,8 +155,7 @@ test_history (void)
 static void
 test_stopped_estimates (void)
 {
-  g_autofree char *folder = g_dir_make_tmp ("lantern-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "run.lantern", NULL);
+  g_autofree char *path = NULL;
   const char *text = "energy runs=5 temperatures=20 history=10";
   LtViewProgress done = { 0 }, stopped = { .stop = TRUE };
   g_auto (LtViewRun) run;
@@ -146,7 +163,7 @@ test_stopped_estimates (void)
   const LtEnergyResult *result;
 
   run_init (&run, "rbm", small_rbm);
-  record (path, &run, 3);
+  path = recorded (&run);
   first = show_with_progress (&run, text, path, NULL, &done);
   g_assert_cmpstr (done.what, ==, "log Z of past epochs");
   g_assert_cmpint (done.part, ==, 1000);
@@ -160,16 +177,14 @@ test_stopped_estimates (void)
   g_assert_nonnull (strstr (result->history->message, "were stopped"));
   lt_energy_view.free (first);
   lt_energy_view.free (second);
-  g_remove (path);
-  g_rmdir (folder);
+  remove_recorded (path);
 }
 
 /* What is read there is log Z of those weights: exactly what the machine has. */
 static void
 test_history_values (void)
 {
-  g_autofree char *folder = g_dir_make_tmp ("lantern-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "run.lantern", NULL);
+  g_autofree char *path = NULL;
   g_autofree char *csv = NULL, *expected = NULL;
   g_auto (LtViewRun) run;
   char number[G_ASCII_DTOSTR_BUF_SIZE];
@@ -177,7 +192,7 @@ test_history_values (void)
   LtCall call;
 
   run_init (&run, "rbm", small_rbm);
-  record (path, &run, 3);
+  path = recorded (&run);
   result = show_history (&run, "energy runs=0 history=2", path, NULL);
   csv = lt_energy_view.to_csv (result);
   run.snapshot->params[0] = 0.2f;
@@ -189,8 +204,7 @@ test_history_values (void)
   g_assert_nonnull (strstr (csv, expected));
   g_assert_null (strstr (csv, "epoch 1"));
   lt_energy_view.free (result);
-  g_remove (path);
-  g_rmdir (folder);
+  remove_recorded (path);
 }
 
 /* Where states are asked for and cannot be listed that is said, and not something else
