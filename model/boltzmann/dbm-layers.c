@@ -206,15 +206,13 @@ finish_labels (const Job *job)
 
 /* ---- A layer --------------------------------------------------------------------- */
 
-/* Memory for the patterns of a product from layer `from` where that holds samples. */
+/* For a product from layer `from`, where that holds samples. */
 static guint8 *
-take_patterns (const LtDbm *self, const LtDbmPass *pass, int from)
+take_bits (const LtDbm *self, const LtDbmPass *pass, int from)
 {
-  gsize bytes = (gsize) pass->n * (gsize) ((self->machine.n[from] + 3) / 4);
-
   if (!pass->bits || (from == 0 && self->machine.gaussian))
     return NULL;
-  return (gpointer) lt_workspace_floats (self->ws, bytes / sizeof (float) + 1);
+  return lt_product_bits (self->ws, pass->n, self->machine.n[from]);
 }
 
 static LtProduct
@@ -233,7 +231,7 @@ product_below (const LtDbm *self, const LtDbmPass *pass)
                       .ldb = n[l],
                       .c = pass->mean,
                       .ldc = n[l],
-                      .bits = take_patterns (self, pass, l - 1),
+                      .bits = take_bits (self, pass, l - 1),
                       .packed = self->w_up[l] };
 }
 
@@ -254,7 +252,7 @@ product_above (const LtDbm *self, const LtDbmPass *pass)
                       .ldb = n[l + 1],
                       .c = pass->mean,
                       .ldc = n[l],
-                      .bits = take_patterns (self, pass, l + 1),
+                      .bits = take_bits (self, pass, l + 1),
                       .packed = self->w_down[l + 1] };
 }
 

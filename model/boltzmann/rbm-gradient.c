@@ -576,8 +576,6 @@ lt_rbm_gradient (const LtCall *call,
 
   memset (terms, 0, sizeof *terms);
   lt_rbm_init (&self.rbm, call, call->params);
-  if (s->method == LT_RBM_CD)
-    lt_rbm_pack (&self.rbm);
   take_memory (&self);
   take_chains (&self, state);
   draw_dropout (&self);

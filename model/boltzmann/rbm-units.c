@@ -26,18 +26,8 @@ lt_rbm_use (LtRbm *self, const float *params)
 {
   self->params = params;
   self->w = params + self->machine.w;
-  self->w_up = NULL;
   self->b = params + self->machine.b;
   self->c = params + self->machine.c;
-}
-
-void
-lt_rbm_pack (LtRbm *self)
-{
-  int n = self->machine.n, nh = self->machine.nh;
-
-  self->w_up = lt_product_pack (
-      self->ws, &(LtProduct){ .n = nh, .k = n, .b = self->w, .ldb = nh });
 }
 
 static const float *
@@ -132,17 +122,6 @@ lt_rbm_hidden_is_bits (const LtRbmMachine *m)
   return m->hidden == LT_HIDDEN_BINARY;
 }
 
-/* Memory for the patterns of a product from zeros and ones. */
-static guint8 *
-take_patterns (const LtRbm *self, const LtRbmPass *pass, int k)
-{
-  gsize bytes = (gsize) pass->n * (gsize) ((k + 3) / 4);
-
-  return pass->bits
-             ? (gpointer) lt_workspace_floats (self->ws, bytes / sizeof (float) + 1)
-             : NULL;
-}
-
 /* ---- Up -------------------------------------------------------------------------- */
 
 typedef struct {
@@ -229,8 +208,7 @@ lt_rbm_up (const LtRbm *self, LtRbmPass *pass)
     .ldb = m->nh,
     .c = pass->mean,
     .ldc = m->nh,
-    .bits = take_patterns (self, pass, m->n),
-    .packed = self->w_up,
+    .bits = pass->bits ? lt_product_bits (self->ws, pass->n, m->n) : NULL,
   };
 
   lt_product (self->team, &product, up_panel, &job);
@@ -384,7 +362,7 @@ lt_rbm_down (const LtRbm *self, LtRbmPass *pass)
     .ldb = m->nh,
     .c = pass->mean,
     .ldc = m->n,
-    .bits = take_patterns (self, pass, m->nh),
+    .bits = pass->bits ? lt_product_bits (self->ws, pass->n, m->nh) : NULL,
   };
 
   lt_product (self->team, &product, down_panel, &job);

@@ -1,191 +1,242 @@
-/* Products C = α A·op(B) where A holds only zeros and ones, by looking up sums: four rows of
- * op(B) have sixteen sums, and four neighbouring entries of a row of A say which of them
- * is wanted (the "method of four Russians": Arlazarov, Dinic, Kronrod & Faradžev 1970). With
- * the sums worked out once for all rows of A, four multiplications and additions
+/* Products C = α op(A)·op(B) where A holds only zeros and ones, by looking up sums: four rows
+ * of op(B) have sixteen sums, and four neighbouring entries of a row of op(A) say which of
+ * them is wanted (the "method of four Russians": Arlazarov, Dinic, Kronrod & Faradžev 1970).
+ * With the sums worked out once for all rows of op(A), four multiplications and additions
  * become one addition.
  *
- * Sums for 32 columns and 12 groups of four rows are 24 kB, so that they stay in the first
- * cache. Columns do not depend on each other: however they are cut, the results are the same. */
+ * Sums for 32 columns and 8 groups of four rows are 16 kB: they stay in the first cache, beside
+ * the 32 columns of C that are added up. Columns do not depend on each other, nor do rows:
+ * however they are cut, the results are the same. */
 #include <string.h>
 
+#include "core/kernels-math.h"
 #include "core/kernels-table.h"
+#include "core/kernels-transpose.h"
 
 #define COLUMNS 32 /* two vectors */
-#define GROUPS  12 /* at a time */
-#define SUMS    16
 #define LANES   16
+#define GROUPS  8 /* at a time */
+#define SUMS    16
+#define ROWS    128 /* of C at a time, at most */
 
 typedef float Vector __attribute__ ((vector_size (64), aligned (4), may_alias));
-typedef float Quad __attribute__ ((vector_size (16), aligned (4), may_alias));
-typedef gint32 QuadIndex __attribute__ ((vector_size (16)));
 
-/* Aligned, or every other vector would lie in two cache lines. */
+/* Aligned, or every vector would lie in two cache lines. */
 typedef struct {
-  float sum[GROUPS][SUMS][COLUMNS] __attribute__ ((aligned (64)));
-} Table;
+  float sum[GROUPS][SUMS][COLUMNS];
+  float b[4 * GROUPS][COLUMNS]; /* op(B), where it must be turned round or filled up */
+  float c[ROWS][COLUMNS];
+} __attribute__ ((aligned (64))) Tables;
 
-/* A one is 0x3f800000, whose bit 23 a zero does not have. */
-static void
-patterns (const float *a, int k, guint8 *y)
+/* ---- Patterns -------------------------------------------------------------------- */
+
+/* In the upper half of a byte: an eighth of the way to its sum in bytes, a factor that
+ * addresses can have. A one is 0x3f800000, whose bit 23 a zero does not have. */
+static inline guint8
+pattern (const float *a)
 {
-  int group = 0;
+  guint64 low, high;
 
-  for (; 4 * group + 4 <= k; group++) {
-    guint64 low, high;
+  memcpy (&low, a, sizeof low);
+  memcpy (&high, a + 2, sizeof high);
+  low = GUINT64_FROM_LE (low);
+  high = GUINT64_FROM_LE (high);
+  return (guint8) ((low >> 19 & 16) | (low >> 50 & 32) | (high >> 17 & 64) |
+                   (high >> 48 & 128));
+}
 
-    memcpy (&low, a + 4 * group, sizeof low);
-    memcpy (&high, a + 4 * group + 2, sizeof high);
-    y[group] = (guint8) ((low >> 23 & 1) | (low >> 54 & 2) | (high >> 21 & 4) |
-                         (high >> 52 & 8));
+/* Of fewer than four columns of op(A); its next column is `next` further on, its next row
+ * `step`. */
+static void
+last_patterns (const float *a, gsize next, gsize step, int n, int rows, guint8 *y)
+{
+  for (int i = 0; i < rows; i++, a += step) {
+    y[i] = 0;
+    for (int j = 0; j < n; j++)
+      y[i] |= (guint8) ((a[(gsize) j * next] != 0) << (4 + j));
   }
-  if (4 * group == k)
+}
+
+/* Rows one after another, as they are stored: columns of op(A) one after another. */
+static void
+patterns_of_columns (const float *a,
+                     gsize lda,
+                     int n_groups,
+                     int rows,
+                     gsize stride,
+                     guint8 *y)
+{
+  for (int i = 0; i < rows; i++, a += lda, y++)
+    for (int group = 0; group < n_groups; group++)
+      y[(gsize) group * stride] = pattern (a + 4 * group);
+}
+
+static void
+patterns_of_rows (const float *restrict a,
+                  gsize lda,
+                  int n_groups,
+                  int rows,
+                  gsize stride,
+                  guint8 *restrict y)
+{
+  for (int group = 0; group < n_groups; group++, a += 4 * lda, y += stride)
+    for (gsize i = 0; i < (gsize) rows; i++)
+      y[i] = (guint8) ((bits_of (a[i]) >> 19 & 16) | (bits_of (a[lda + i]) >> 18 & 32) |
+                       (bits_of (a[2 * lda + i]) >> 17 & 64) |
+                       (bits_of (a[3 * lda + i]) >> 16 & 128));
+}
+
+static void
+patterns (const LtProduct *p, int first, int last, guint8 *y)
+{
+  gsize lda = (gsize) p->lda, next = p->trans_a ? lda : 1, step = p->trans_a ? 1 : lda;
+  gsize stride = LT_PATTERNS (p->m);
+  int n_whole = MAX (MIN (last, p->k / 4) - first, 0);
+  const float *a = p->a + 4 * (gsize) first * next;
+
+  (p->trans_a ? patterns_of_rows : patterns_of_columns) (a, lda, n_whole, p->m, stride,
+                                                         y);
+  if (first + n_whole < last)
+    last_patterns (a + 4 * (gsize) n_whole * next, next, step, p->k % 4, p->m,
+                   y + (gsize) n_whole * stride);
+  for (int group = 0; group < last - first; group++)
+    memset (y + (gsize) group * stride + p->m, 0, stride - (gsize) p->m);
+}
+
+/* ---- Sums ------------------------------------------------------------------------ */
+
+/* A block of op(B): some columns from `column` on, four rows a group from `group` on. */
+typedef struct {
+  int column, n_columns;
+  int group, n_groups;
+  const float *b; /* its rows, ldb apart, filled up with zeros where they end */
+  gsize ldb;
+} Block;
+
+static void
+find_block (const LtLookup *self, Block *block, Tables *tables)
+{
+  gsize ldb = (gsize) self->ldb, first = 4 * (gsize) block->group;
+  gsize column = (gsize) block->column;
+  int n_rows = MIN (4 * block->n_groups, self->k - (int) first);
+  gboolean whole = block->n_columns == COLUMNS && n_rows == 4 * block->n_groups;
+
+  if (whole && !self->transposed) {
+    block->b = self->b + first * ldb + column;
+    block->ldb = ldb;
     return;
-  y[group] = 0;
-  for (int i = 4 * group; i < k; i++)
-    y[group] |= (guint8) ((a[i] != 0) << (i - 4 * group));
-}
-
-/* Four rows of op(B) from `first` on, 4 × 4 entries at a time, where B is stored the other way
- * round. */
-static void
-load_transposed (const LtLookup *self, int first, int column, float (*row)[COLUMNS])
-{
-  for (int j = 0; j < COLUMNS; j += 4) {
-    const float *b = self->b + (gsize) (column + j) * self->ldb + first;
-    Quad b0 = *(const Quad *) b, b1 = *(const Quad *) (b + self->ldb);
-    Quad b2 = *(const Quad *) (b + 2 * (gsize) self->ldb);
-    Quad b3 = *(const Quad *) (b + 3 * (gsize) self->ldb);
-    Quad low01 = __builtin_shuffle (b0, b1, (QuadIndex){ 0, 4, 1, 5 });
-    Quad low23 = __builtin_shuffle (b2, b3, (QuadIndex){ 0, 4, 1, 5 });
-    Quad high01 = __builtin_shuffle (b0, b1, (QuadIndex){ 2, 6, 3, 7 });
-    Quad high23 = __builtin_shuffle (b2, b3, (QuadIndex){ 2, 6, 3, 7 });
-
-    *(Quad *) &row[0][j] = __builtin_shuffle (low01, low23, (QuadIndex){ 0, 1, 4, 5 });
-    *(Quad *) &row[1][j] = __builtin_shuffle (low01, low23, (QuadIndex){ 2, 3, 6, 7 });
-    *(Quad *) &row[2][j] =
-        __builtin_shuffle (high01, high23, (QuadIndex){ 0, 1, 4, 5 });
-    *(Quad *) &row[3][j] =
-        __builtin_shuffle (high01, high23, (QuadIndex){ 2, 3, 6, 7 });
   }
-}
-
-/* The same at the matrix's edges, where there are fewer rows and columns. */
-static void
-load_edge (const LtLookup *self, int first, int column, float (*row)[COLUMNS])
-{
-  memset (row, 0, 4 * sizeof *row);
-  for (int i = 0; i < MIN (4, self->k - first); i++)
-    for (int j = 0; j < MIN (COLUMNS, self->n - column); j++)
-      row[i][j] = self->transposed
-                      ? self->b[(gsize) (column + j) * self->ldb + first + i]
-                      : self->b[(gsize) (first + i) * self->ldb + column + j];
-}
-
-static void
-load_rows (const LtLookup *self, int first, int column, float (*row)[COLUMNS])
-{
-  if (first + 4 > self->k || column + COLUMNS > self->n)
-    load_edge (self, first, column, row);
-  else if (self->transposed)
-    load_transposed (self, first, column, row);
+  block->b = tables->b[0];
+  block->ldb = COLUMNS;
+  if (!whole)
+    memset (tables->b, 0, sizeof tables->b);
+  if (self->transposed)
+    lt_transpose_block (self->b + column * ldb + first, ldb, block->n_columns, n_rows,
+                        1, tables->b[0], COLUMNS);
   else
-    for (int i = 0; i < 4; i++)
-      memcpy (row[i], self->b + (gsize) (first + i) * self->ldb + column, sizeof *row);
+    for (gsize i = 0; i < (gsize) n_rows; i++)
+      memcpy (tables->b[i], self->b + (first + i) * ldb + column,
+              sizeof (float) * (gsize) block->n_columns);
 }
 
-static void
-fill_table (const LtLookup *self,
-            int first_group,
-            int n_groups,
-            int column,
-            Table *table)
+/* Sums of a, b, c and d in the order of their patterns, COLUMNS apart. */
+LT_INLINE void
+fill_sums (Vector a, Vector b, Vector c, Vector d, float *y)
 {
-  float row[4][COLUMNS] __attribute__ ((aligned (64)));
+  Vector sum[SUMS] = { { 0 }, a, b, a + b };
 
-  for (int g = 0; g < n_groups; g++) {
-    load_rows (self, 4 * (first_group + g), column, row);
-    for (int j = 0; j < COLUMNS; j += LANES) {
-      Vector row0 = *(const Vector *) &row[0][j] * self->alpha;
-      Vector row1 = *(const Vector *) &row[1][j] * self->alpha;
-      Vector row2 = *(const Vector *) &row[2][j] * self->alpha;
-      Vector row3 = *(const Vector *) &row[3][j] * self->alpha;
-      Vector sum[SUMS] = { { 0 }, row0, row1, row0 + row1 };
-
-      for (int s = 0; s < 4; s++)
-        sum[4 + s] = sum[s] + row2;
-      for (int s = 0; s < 8; s++)
-        sum[8 + s] = sum[s] + row3;
-      for (int s = 0; s < SUMS; s++)
-        *(Vector *) &table->sum[g][s][j] = sum[s];
-    }
-  }
+  for (int i = 0; i < 4; i++)
+    sum[4 + i] = sum[i] + c;
+  for (int i = 0; i < 8; i++)
+    sum[8 + i] = sum[i] + d;
+  for (int i = 0; i < SUMS; i++)
+    *(Vector *) (y + i * COLUMNS) = sum[i];
 }
 
-/* c [i] += the sums that row i's patterns ask for, or = from the first group on. */
 static void
-add_sums (const Table *table,
-          const guint8 *const *pattern,
+fill_tables (const LtLookup *self, const Block *block, Tables *tables)
+{
+  const float *b = block->b;
+  gsize ldb = block->ldb;
+
+  for (int group = 0; group < block->n_groups; group++, b += 4 * ldb)
+    for (int j = 0; j < COLUMNS; j += LANES)
+      fill_sums (self->alpha * *(const Vector *) (b + j),
+                 self->alpha * *(const Vector *) (b + ldb + (gsize) j),
+                 self->alpha * *(const Vector *) (b + 2 * ldb + (gsize) j),
+                 self->alpha * *(const Vector *) (b + 3 * ldb + (gsize) j),
+                 &tables->sum[group][0][j]);
+}
+
+/* c [4, COLUMNS] += the sums that the patterns of four rows ask for. They are read as one number,
+ * because sums alone keep a processor's ports for reading busy. */
+static void
+add_sums (const Tables *tables,
+          const guint8 *pattern,
+          gsize stride,
           int n_groups,
-          gboolean begun,
-          float *const *c)
+          float (*c)[COLUMNS])
 {
-  Vector sum[4][2] = { { { 0 } } };
+  Vector sum[4][2];
 
-  for (int i = 0; begun && i < 4; i++)
-    for (int half = 0; half < 2; half++)
-      sum[i][half] = *(const Vector *) (c[i] + LANES * half);
-  for (int g = 0; g < n_groups; g++)
-    for (int i = 0; i < 4; i++) {
-      const float *looked_up = table->sum[g][pattern[i][g]];
-
-      sum[i][0] += *(const Vector *) looked_up;
-      sum[i][1] += *(const Vector *) (looked_up + LANES);
-    }
   for (int i = 0; i < 4; i++)
     for (int half = 0; half < 2; half++)
-      *(Vector *) (c[i] + LANES * half) = sum[i][half];
+      sum[i][half] = *(const Vector *) &c[i][LANES * half];
+  for (int group = 0; group < n_groups; group++, pattern += stride) {
+    const char *sums = (const char *) tables->sum[group];
+    guint32 four;
+
+    memcpy (&four, pattern, sizeof four);
+    four = GUINT32_FROM_LE (four);
+    for (int i = 0; i < 4; i++, four >>= 8) {
+      const char *looked_up = sums + 8 * (gsize) (four & 0xff);
+
+      sum[i][0] += *(const Vector *) looked_up;
+      sum[i][1] += *(const Vector *) (looked_up + sizeof (Vector));
+    }
+  }
+  for (int i = 0; i < 4; i++)
+    for (int half = 0; half < 2; half++)
+      *(Vector *) &c[i][LANES * half] = sum[i][half];
 }
 
-/* Four rows of C at a time; at the right edge by way of a row that is long enough. Where
- * fewer than four are left, the last one is done more than once. */
+/* ---- Products -------------------------------------------------------------------- */
+
+/* Some columns of C, in rows first … first + n − 1: all of their sums. */
 static void
-add_rows (const LtLookup *self, const Table *table, int group, int n_groups, int column)
+add_columns (const LtLookup *self, int first, int n, int column, Tables *tables)
 {
-  int width = MIN (COLUMNS, self->n - column);
-  float edge[4][COLUMNS];
+  gsize stride = (gsize) self->stride;
+  int n_groups = (self->k + 3) / 4;
+  Block block = { .column = column, .n_columns = MIN (COLUMNS, self->n - column) };
+  gsize size = sizeof (float) * (gsize) block.n_columns;
+  float *c = self->c + (gsize) first * (gsize) self->ldc + column;
 
-  for (int first = 0; first < self->m; first += 4) {
-    const guint8 *pattern[4];
-    float *place[4], *c[4];
+  memset (tables->c, 0, sizeof tables->c[0] * (gsize) LT_PATTERNS (n));
+  for (int i = 0; self->add && i < n; i++)
+    memcpy (tables->c[i], c + (gsize) i * (gsize) self->ldc, size);
+  for (; block.group < n_groups; block.group += GROUPS) {
+    const guint8 *pattern =
+        self->patterns + (gsize) block.group * stride + (gsize) first;
 
-    for (int i = 0; i < 4; i++) {
-      gsize row = (gsize) MIN (first + i, self->m - 1);
-
-      pattern[i] = self->patterns + row * (gsize) self->stride + group;
-      place[i] = self->c + row * (gsize) self->ldc + column;
-      c[i] = width == COLUMNS ? place[i] : edge[i];
-      if (width < COLUMNS)
-        memcpy (c[i], place[i], (gsize) width * sizeof (float));
-    }
-    add_sums (table, pattern, n_groups, group > 0 || self->add, c);
-    for (int i = 0; width < COLUMNS && i < 4; i++)
-      memcpy (place[i], c[i], (gsize) width * sizeof (float));
+    block.n_groups = MIN (GROUPS, n_groups - block.group);
+    find_block (self, &block, tables);
+    fill_tables (self, &block, tables);
+    for (int i = 0; i < n; i += 4)
+      add_sums (tables, pattern + i, stride, block.n_groups, tables->c + i);
   }
+  for (int i = 0; i < n; i++)
+    memcpy (c + (gsize) i * (gsize) self->ldc, tables->c[i], size);
 }
 
 static void
 product (const LtLookup *self)
 {
-  int n_groups = (self->k + 3) / 4;
-  Table table;
+  Tables tables;
 
-  for (int column = 0; column < self->n; column += COLUMNS)
-    for (int group = 0; group < n_groups; group += GROUPS) {
-      int here = MIN (GROUPS, n_groups - group);
-
-      fill_table (self, group, here, column, &table);
-      add_rows (self, &table, group, here, column);
-    }
+  for (int first = 0; first < self->m; first += ROWS)
+    for (int column = 0; column < self->n; column += COLUMNS)
+      add_columns (self, first, MIN (ROWS, self->m - first), column, &tables);
 }
 
 const LtLookupKernels LT_ISA_NAME (lt_lookup_kernels) = { patterns, product };

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/kernels-table.h"
+#include "core/kernels-transpose.h"
 
 /* A tile has two vectors a row; its sums, a row of op(B) and one broadcast entry fill the
  * registers. */
@@ -34,8 +35,6 @@
 typedef float Vector
     __attribute__ ((vector_size (VECTOR_BYTES), aligned (4), may_alias));
 typedef float Wide __attribute__ ((vector_size (64), aligned (4), may_alias));
-typedef float Quad __attribute__ ((vector_size (16), aligned (4), may_alias));
-typedef gint32 QuadIndex __attribute__ ((vector_size (16)));
 
 typedef struct {
   float a[A_SIZE + PADDING] __attribute__ ((aligned (64)));
@@ -131,43 +130,6 @@ compute_edge_tile (const Tile *self, int rows, int columns)
 
 /* ---- Packing --------------------------------------------------------------------- */
 
-/* y's 4 × 4 entries, rows ldy apart, are those of x, rows ldx apart, transposed. */
-static inline void
-transpose_quads (const float *x, gsize ldx, float alpha, float *y, gsize ldy)
-{
-  Quad x0 = *(const Quad *) x, x1 = *(const Quad *) (x + ldx);
-  Quad x2 = *(const Quad *) (x + 2 * ldx), x3 = *(const Quad *) (x + 3 * ldx);
-  Quad low01 = __builtin_shuffle (x0, x1, (QuadIndex){ 0, 4, 1, 5 });
-  Quad low23 = __builtin_shuffle (x2, x3, (QuadIndex){ 0, 4, 1, 5 });
-  Quad high01 = __builtin_shuffle (x0, x1, (QuadIndex){ 2, 6, 3, 7 });
-  Quad high23 = __builtin_shuffle (x2, x3, (QuadIndex){ 2, 6, 3, 7 });
-
-  *(Quad *) y = alpha * __builtin_shuffle (low01, low23, (QuadIndex){ 0, 1, 4, 5 });
-  *(Quad *) (y + ldy) =
-      alpha * __builtin_shuffle (low01, low23, (QuadIndex){ 2, 3, 6, 7 });
-  *(Quad *) (y + 2 * ldy) =
-      alpha * __builtin_shuffle (high01, high23, (QuadIndex){ 0, 1, 4, 5 });
-  *(Quad *) (y + 3 * ldy) =
-      alpha * __builtin_shuffle (high01, high23, (QuadIndex){ 2, 3, 6, 7 });
-}
-
-/* y [n, m], rows ldy apart, = α x [m, n], rows ldx apart. Where fewer than four rows are left,
- * some are done once more. */
-static void
-transpose (const float *x, gsize ldx, int m, int n, float alpha, float *y, gsize ldy)
-{
-  for (int row = 0; row < m; row += 4) {
-    int i = m < 4 ? row : MIN (row, m - 4), j = 0;
-
-    for (; m >= 4 && j + 4 <= n; j += 4)
-      transpose_quads (x + (gsize) i * ldx + j, ldx, alpha, y + (gsize) j * ldy + i,
-                       ldy);
-    for (; j < n; j++)
-      for (int r = i; r < MIN (i + 4, m); r++)
-        y[(gsize) j * ldy + (gsize) r] = alpha * x[(gsize) r * ldx + (gsize) j];
-  }
-}
-
 /* y [k, rows] = α op(A) [first_row and on, first and on]. */
 static void
 pack_a (const LtProduct *p, int first_row, int rows, int first, int k, float *y)
@@ -175,8 +137,8 @@ pack_a (const LtProduct *p, int first_row, int rows, int first, int k, float *y)
   gsize lda = (gsize) p->lda;
 
   if (!p->trans_a) {
-    transpose (p->a + (gsize) first_row * lda + first, lda, rows, k, p->alpha, y,
-               (gsize) rows);
+    lt_transpose_block (p->a + (gsize) first_row * lda + first, lda, rows, k, p->alpha,
+                        y, (gsize) rows);
     return;
   }
   const float *a = p->a + (gsize) first * lda + first_row;
@@ -200,7 +162,7 @@ pack_panel (const LtProduct *p, int column, int first, int k, float *y)
   if (n < COLUMNS)
     memset (y, 0, sizeof (float) * (gsize) k * COLUMNS);
   if (p->trans_b) {
-    transpose (p->b + (gsize) column * ldb + first, ldb, n, k, 1, y, COLUMNS);
+    lt_transpose_block (p->b + (gsize) column * ldb + first, ldb, n, k, 1, y, COLUMNS);
     return;
   }
   const float *b = p->b + (gsize) first * ldb + column;
@@ -325,4 +287,68 @@ multiply (const LtProduct *p)
     }
 }
 
-const LtProductKernels LT_ISA_NAME (lt_product_kernels) = { pack, multiply };
+/* ---- Few rows -------------------------------------------------------------------- */
+
+#define FEW_COLUMNS 3 /* so many pairs' sums fill the registers */
+
+/* What is in memory is read once, and not by each multiplication. */
+#ifdef __x86_64__
+#define ONCE(x) __asm__("" : "+v"(x))
+#else
+#define ONCE(x)
+#endif
+
+static inline float
+sum_lanes (Vector v)
+{
+  LtQuad sum = { 0 };
+
+  for (int i = 0; i < LANES / 4; i++)
+    sum += ((const LtQuad *) &v)[i];
+  return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+}
+
+/* a · b [k] of each row of A and of n rows of B, from `column` on. Where there are fewer than the
+ * registers have room for, the last one counts more than once. */
+static void
+dot_rows (const LtProduct *p, int column, int n)
+{
+  Vector sum[LT_FEW_ROWS][FEW_COLUMNS] = { { { 0 } } };
+  const float *a[LT_FEW_ROWS], *b[FEW_COLUMNS];
+  int whole = p->k / LANES * LANES;
+
+  for (int i = 0; i < LT_FEW_ROWS; i++)
+    a[i] = p->a + (gsize) MIN (i, p->m - 1) * (gsize) p->lda;
+  for (int j = 0; j < FEW_COLUMNS; j++)
+    b[j] = p->b + (gsize) (column + MIN (j, n - 1)) * (gsize) p->ldb;
+  for (int k = 0; k < whole; k += LANES)
+#pragma GCC unroll 8
+    for (int i = 0; i < LT_FEW_ROWS; i++) {
+      Vector here = *(const Vector *) (a[i] + k);
+
+      ONCE (here);
+#pragma GCC unroll 3
+      for (int j = 0; j < FEW_COLUMNS; j++)
+        sum[i][j] += here * *(const Vector *) (b[j] + k);
+    }
+  for (int i = 0; i < p->m; i++)
+    for (int j = 0; j < n; j++) {
+      float *c = p->c + (gsize) i * (gsize) p->ldc + column + j;
+      float dot = sum_lanes (sum[i][j]);
+
+      for (int k = whole; k < p->k; k++)
+        dot += a[i][k] * b[j][k];
+      *c = p->alpha * dot + (p->beta != 0 ? p->beta * *c : 0);
+    }
+}
+
+/* For a few rows packing would take longer than multiplying. */
+static void
+multiply_few (const LtProduct *p)
+{
+  for (int column = 0; column < p->n; column += FEW_COLUMNS)
+    dot_rows (p, column, MIN (FEW_COLUMNS, p->n - column));
+}
+
+const LtProductKernels LT_ISA_NAME (lt_product_kernels) = { pack, multiply,
+                                                            multiply_few };

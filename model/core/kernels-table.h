@@ -82,14 +82,22 @@ typedef struct {
 /* Every instruction set's panels have a fraction of so many columns. */
 #define LT_PACKED_COLUMNS 32
 
+#define LT_FEW_ROWS 8
+
 /* kernels-product.c: by the calling thread alone; p->bits are left aside. */
 typedef struct {
   /* op(B), in panels of some columns each, zeros right of the last one → y */
   void (*pack) (const LtProduct *p, float *y);
   void (*multiply) (const LtProduct *p);
+  /* the same where A is plain, of at most LT_FEW_ROWS rows, and B transposed */
+  void (*multiply_few) (const LtProduct *p);
 } LtProductKernels;
 
-/* C [m, n] = alpha · A · op(B), with the rows of A as patterns of four bits, `stride` a row. */
+/* Bytes of a group of patterns: one for each row of C, of which four are read at once. */
+#define LT_PATTERNS(m) (((m) + 3) / 4 * 4)
+
+/* C [m, n] = alpha · op(A) · op(B), op(A) given by its patterns, those of a group of four
+ * columns one after another and `stride` away from the next group's. */
 typedef struct {
   int m, n, k;
   const guint8 *patterns;
@@ -105,8 +113,9 @@ typedef struct {
 
 /* kernels-lookup.c */
 typedef struct {
-  /* a [k], zeros and ones → y [⌈k/4⌉] */
-  void (*patterns) (const float *a, int k, guint8 *y);
+  /* Of the product's op(A), zeros and ones: groups first … last − 1 of four columns
+   * → y [groups, LT_PATTERNS (m)] */
+  void (*patterns) (const LtProduct *p, int first, int last, guint8 *y);
   void (*product) (const LtLookup *lookup);
 } LtLookupKernels;
 

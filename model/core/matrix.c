@@ -36,9 +36,17 @@ even_step (int n, int most, int grain)
 }
 
 static int
-pattern_length (const LtProduct *p)
+n_groups (int k)
 {
-  return (p->k + 3) / 4;
+  return (k + 3) / 4;
+}
+
+guint8 *
+lt_product_bits (LtWorkspace *ws, int m, int k)
+{
+  gsize bytes = (gsize) LT_PATTERNS (m) * (gsize) n_groups (k);
+
+  return (gpointer) lt_workspace_floats (ws, bytes / sizeof (float));
 }
 
 /* Working the sums out costs as much as looking them up for that many rows. */
@@ -48,16 +56,22 @@ is_looked_up (const LtProduct *p)
   return p->bits != NULL && p->m >= LEAST_LOOKED_UP && p->k > 0;
 }
 
+/* Of the whole product, or the result would depend on how it is cut. */
+static gboolean
+is_few (const LtProduct *p)
+{
+  return p->m <= LT_FEW_ROWS && !p->trans_a && p->trans_b && p->packed == NULL;
+}
+
 static void
 find_patterns (gpointer data, int member, int n_members)
 {
   const LtProduct *p = data;
   gsize first, last;
 
-  lt_team_share (p->m, 1, member, n_members, &first, &last);
-  for (gsize row = first; row < last; row++)
-    lt_kernels ()->lookup->patterns (p->a + row * (gsize) p->lda, p->k,
-                                     p->bits + row * (gsize) pattern_length (p));
+  lt_team_share ((gsize) n_groups (p->k), 1, member, n_members, &first, &last);
+  lt_kernels ()->lookup->patterns (p, (int) first, (int) last,
+                                   p->bits + first * (gsize) LT_PATTERNS (p->m));
 }
 
 static double *
@@ -73,17 +87,16 @@ lt_product_flops (void)
   return *flops_counter ();
 }
 
-/* kernels-lookup.c */
+/* kernels-lookup.c; of the whole product's rows those from first_row on. */
 static void
-look_up (const LtProduct *p, int first_row)
+look_up (const LtProduct *p, const LtProduct *whole, int first_row)
 {
-  gsize stride = (gsize) pattern_length (p);
   LtLookup lookup = {
     .m = p->m,
     .n = p->n,
     .k = p->k,
-    .patterns = p->bits + (gsize) first_row * stride,
-    .stride = (int) stride,
+    .patterns = whole->bits + first_row,
+    .stride = LT_PATTERNS (whole->m),
     .alpha = p->alpha,
     .b = p->b,
     .ldb = p->ldb,
@@ -118,7 +131,9 @@ compute_panel (const ProductJob *job, const Panel *panel)
     p.packed += column * (gsize) p.k;
   p.c = panel->c;
   if (is_looked_up (job->product))
-    look_up (&p, panel->row);
+    look_up (&p, job->product, panel->row);
+  else if (is_few (job->product))
+    lt_kernels ()->product->multiply_few (&p);
   else
     lt_kernels ()->product->multiply (&p);
   if (job->epilogue)
@@ -175,8 +190,7 @@ static void
 run_product (LtTeam *team, LtTeamFunc func, ProductJob *job)
 {
   const LtProduct *p = job->product;
-  g_return_if_fail (p->bits == NULL ||
-                    (p->trans_a == LT_PLAIN && (p->beta == 0 || p->beta == 1)));
+  g_return_if_fail (p->bits == NULL || p->beta == 0 || p->beta == 1);
   double flops = 2.0 * p->m * p->n * p->k;
 
   if (p->m <= 0 || p->n <= 0)

@@ -24,12 +24,15 @@ typedef struct {
   float beta;
   float *c;
   int ldc;
-  /* NULL, or scratch memory [m, ⌈k/4⌉] where A, not transposed, holds only zeros and ones and
-   * beta is 0 or 1. It then takes less than half the time, without multiplying. */
+  /* NULL, or memory from lt_product_bits where A holds only zeros and ones and beta is 0 or 1.
+   * It then takes less than half the time, without multiplying. */
   guint8 *bits;
   /* NULL, or op(B) as lt_product_pack has written it; without bits, B may then be NULL. */
   const float *packed;
 } LtProduct;
+
+/* Scratch memory for the `bits` of a product of m rows, from the workspace. */
+guint8 *lt_product_bits (LtWorkspace *ws, int m, int k);
 
 /* op(B) in the order in which products read it, for `packed`: worth it where the same op(B) is
  * used more than once. Of the product only n, k, B and how it is stored count. By the workspace's

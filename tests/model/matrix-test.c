@@ -69,32 +69,34 @@ static void
 try_bits (LtTeam *team, const Size *size, int variant, LtRng *rng)
 {
   LtTranspose trans_b = variant & 1 ? LT_TRANSPOSED : LT_PLAIN;
+  LtTranspose trans_a = variant & 16 ? LT_TRANSPOSED : LT_PLAIN;
   int pad = variant & 2 ? 3 : 0;
+  g_autoptr (LtWorkspace) ws = lt_workspace_new (NULL);
   LtProduct p = {
+    .trans_a = trans_a,
     .trans_b = trans_b,
     .m = size->m,
     .n = size->n,
     .k = size->k,
     .alpha = variant & 4 ? -0.5f : 1.0f,
     .beta = variant & 8 ? 1.0f : 0.0f,
-    .lda = size->k + pad,
+    .lda = MAX (1, (trans_a ? size->m : size->k) + pad),
     .ldb = MAX (1, (trans_b ? size->k : size->n) + pad),
     .ldc = size->n + pad,
   };
-  gsize n_a = (gsize) p.m * (gsize) p.lda;
+  gsize n_a = (gsize) (trans_a ? p.k : p.m) * (gsize) p.lda;
   g_autofree float *a = g_new (float, n_a + 1);
   g_autofree float *b =
       normals_new (rng, (gsize) MAX (1, trans_b ? p.n : p.k) * (gsize) p.ldb);
   g_autofree float *c = normals_new (rng, (gsize) p.m * (gsize) p.ldc);
   g_autofree float *before =
       g_memdup2 (c, sizeof (float) * (gsize) p.m * (gsize) p.ldc);
-  g_autofree guint8 *bits = g_new (guint8, (gsize) p.m * (gsize) (p.k + 3) / 4 + p.m);
 
   lt_rng_fill_mask (rng, 0.4f, n_a, a);
   p.a = a;
   p.b = b;
   p.c = c;
-  p.bits = bits;
+  p.bits = lt_product_bits (ws, p.m, p.k);
   lt_product (team, &p, NULL, NULL);
   check_product (&p, before);
 }
@@ -155,7 +157,7 @@ test_bits (void)
   for (int members = 0; members <= MOST; members++) {
     g_autoptr (LtTeam) team = members ? lt_team_new (members) : NULL;
     for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
-      for (int variant = 0; variant < 16; variant++)
+      for (int variant = 0; variant < 32; variant++)
         try_bits (team, &sizes[i], variant, &rng);
   }
 }
@@ -178,11 +180,11 @@ test_lookup (void)
   for (int t = 0; lt_kernels_tables[t] != NULL; t++)
     for (int transposed = 0; transposed < 2; transposed++) {
       const LtLookupKernels *kernels = lt_kernels_tables[t]->lookup;
-      guint8 patterns[M * ((K + 3) / 4)];
+      guint8 patterns[LT_PATTERNS (M) * ((K + 3) / 4)];
       float c[M * N];
-      LtLookup lookup = { M,           N, K, patterns,
-                          (K + 3) / 4, 1, b, transposed ? K : N,
-                          transposed,  c, N };
+      LtLookup lookup = {
+        M, N, K, patterns, LT_PATTERNS (M), 1, b, transposed ? K : N, transposed, c, N
+      };
       LtProduct p = { .trans_b = transposed ? LT_TRANSPOSED : LT_PLAIN,
                       .m = M,
                       .n = N,
@@ -197,8 +199,7 @@ test_lookup (void)
 
       if (!lt_kernels_tables[t]->supported ())
         continue;
-      for (int row = 0; row < M; row++)
-        kernels->patterns (a + row * K, K, patterns + row * lookup.stride);
+      kernels->patterns (&p, 0, (K + 3) / 4, patterns);
       kernels->product (&lookup);
       check_product (&p, c);
     }
