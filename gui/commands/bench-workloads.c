@@ -57,10 +57,10 @@ static const char *const cae_784_1000[] = {
   "model=rbm", "hidden=500", "batch-size=100", "optimiser=momentum", "momentum=0.9", \
       "learning-rate=0.05", "weight-decay=0.0002"
 
-static const char *const rbm_cd1[] = { NOISE, RBM, "method=cd", "epochs=2", NULL };
+static const char *const rbm_cd1[] = { NOISE, RBM, "method=cd", "epochs=4", NULL };
 
 static const char *const rbm_pcd1[] = { NOISE,        RBM,        "method=pcd",
-                                        "chains=100", "epochs=2", NULL };
+                                        "chains=100", "epochs=4", NULL };
 
 /* Mean field as many sweeps as it may, so that every minibatch has the same work. */
 static const char *const dbm[] = {

@@ -32,7 +32,8 @@ gboolean lt_bench_measure (const LtWorkload *workload,
                            LtBenchResult *result,
                            GError **error);
 
-/* Operations a second of a large square sgemm by OpenBLAS's own n_threads: the best of a few. */
+/* Operations a second of large square sgemms by OpenBLAS's own n_threads: the best of a few
+ * seconds. */
 double lt_bench_sgemm (int n_threads);
 
 G_END_DECLS

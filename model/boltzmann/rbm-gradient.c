@@ -34,8 +34,9 @@ typedef struct {
   float *mu, *lambda; /* the centring's offsets; NULL: none */
   float *square;      /* Gaussian: Δ⟨(v − b)²/2σ²⟩ [n_visible] */
   double *squares;    /* Σ_j W_ij² [n_visible], where weights decay */
-  gboolean apart;     /* the decay joins d_W later than the product */
-  gboolean streams;   /* d_W is passed on panel by panel */
+  gboolean bits_data, bits_model; /* their visible units are zeros and ones */
+  gboolean apart;                 /* the decay joins d_W later than the product */
+  gboolean streams;               /* d_W is passed on panel by panel */
   float *d_params;
   LtTerms *terms;
 } Gradient;
@@ -61,6 +62,17 @@ take_memory (Gradient *self)
     self->mu = lt_workspace_floats (ws, m->n);
     self->lambda = lt_workspace_floats (ws, m->nh);
   }
+}
+
+/* Contrastive divergence ends with means. */
+static void
+find_bits (Gradient *self)
+{
+  const LtRbmSettings *s = self->rbm.settings;
+  gboolean binary = lt_rbm_visible_is_bits (&self->rbm.machine);
+
+  self->bits_data = binary && s->binarise && self->rbm.machine.nl == 0;
+  self->bits_model = binary && self->m > 0 && s->method != LT_RBM_CD;
 }
 
 /* Chains for this minibatch: the state's, or a copy of it that is forgotten where the state
@@ -124,8 +136,7 @@ positive_phase (Gradient *self)
     .mean = self->h,
     .sample = s->method == LT_RBM_CD ? self->hidden : NULL,
     .mask = self->mask,
-    .bits = s->binarise && self->rbm.machine.nl == 0 &&
-            lt_rbm_visible_is_bits (&self->rbm.machine),
+    .bits = self->bits_data,
     .input = self->input,
     .n_input = s->method == LT_RBM_EXACT ? self->n : MIN (self->n, LT_RBM_MONITORED),
   };
@@ -418,8 +429,30 @@ decay_term (Gradient *self)
     lt_axpy ((float) decay, self->rbm.w, (gsize) m->n * m->nh, self->d_params + m->w);
 }
 
-#define PANEL \
-  32768 /* floats of a panel: 128 kB, with what it steps from in a second cache */
+#define PANEL 32768 /* floats: 128 kB, with what it steps from in a second cache */
+
+/* Rows first … first + n − 1 of data and particles: −⟨u h'⟩, in memory for patterns where u
+ * are zeros and ones. */
+static LtProduct
+moments (Gradient *self, int first, int n, gboolean bits)
+{
+  const LtRbmMachine *m = &self->rbm.machine;
+
+  return (LtProduct){
+    .trans_a = LT_TRANSPOSED,
+    .m = m->n,
+    .n = m->nh,
+    .k = n,
+    .alpha = -1.0f / (float) self->n,
+    .a = self->u + (gsize) first * m->n,
+    .lda = m->n,
+    .b = self->h + (gsize) first * m->nh,
+    .ldb = m->nh,
+    .c = self->d_params + m->w,
+    .ldc = m->nh,
+    .bits = bits ? lt_product_bits (self->rbm.ws, m->n, n) : NULL,
+  };
+}
 
 /* Without centring and the like nothing needs the weights' gradient as a whole: with a sink
  * it is never written to memory. */
@@ -428,30 +461,29 @@ weight_gradient (Gradient *self)
 {
   const LtRbmMachine *m = &self->rbm.machine;
   gsize mark = lt_workspace_mark (self->rbm.ws);
+  gboolean apart = self->m > 0 && self->bits_model != self->bits_data;
+  int most = apart || self->bits_data ? 2 * PANEL : PANEL;
   LtPanels panels = {
-    .rows = MAX (PANEL / m->nh / 4, 1) * 4,
+    .rows = MAX (most / m->nh / 4, 1) * 4,
     .done = finish_panel,
     .data = self,
   };
-  LtProduct product = {
-    .trans_a = LT_TRANSPOSED,
-    .m = m->n,
-    .n = m->nh,
-    .k = self->n + self->m,
-    .alpha = -1.0f / (float) self->n,
-    .a = self->u,
-    .lda = m->n,
-    .b = self->h,
-    .ldb = m->nh,
-    .beta = self->m > 0 ? 0 : 1,
-    .c = self->d_params + m->w,
-    .ldc = m->nh,
-  };
+  LtProduct product =
+      moments (self, 0, apart ? self->n : self->n + self->m, self->bits_data);
+  LtProduct model;
 
+  if (self->m == 0)
+    product.beta = 1; /* the exact method's moments of the model are there */
+  if (apart) {
+    model = moments (self, self->n, self->m, self->bits_model);
+    model.beta = 1;
+    panels.added = &model;
+  }
   if (self->streams)
     panels.scratch = lt_workspace_floats (
         self->rbm.ws, (gsize) lt_team_size (self->rbm.team) * panels.rows * m->nh);
-  product.packed = lt_product_pack (self->rbm.ws, &product);
+  if (product.bits == NULL)
+    product.packed = lt_product_pack (self->rbm.ws, &product);
   lt_product_panels (self->rbm.team, &product, &panels);
   lt_workspace_release (self->rbm.ws, mark);
 }
@@ -576,6 +608,7 @@ lt_rbm_gradient (const LtCall *call,
 
   memset (terms, 0, sizeof *terms);
   lt_rbm_init (&self.rbm, call, call->params);
+  find_bits (&self);
   take_memory (&self);
   take_chains (&self, state);
   draw_dropout (&self);

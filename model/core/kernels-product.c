@@ -27,19 +27,12 @@
 #define LANES   (VECTOR_BYTES / 4)
 #define COLUMNS (2 * LANES)
 
-#define STEP    256         /* of k, at most: a panel of op(B) */
-#define DEPTH   (2 * STEP)  /* of a block of op(A) */
-#define A_SIZE  (80 * 1024) /* floats of a block of op(A) */
-#define PADDING 16          /* floats that copying may go too far */
+#define STEP  LT_STEP /* of k, at most: a panel of op(B) */
+#define DEPTH 2       /* steps of a block of op(A) */
 
 typedef float Vector
     __attribute__ ((vector_size (VECTOR_BYTES), aligned (4), may_alias));
 typedef float Wide __attribute__ ((vector_size (64), aligned (4), may_alias));
-
-typedef struct {
-  float a[A_SIZE + PADDING] __attribute__ ((aligned (64)));
-  float b[STEP * COLUMNS] __attribute__ ((aligned (64)));
-} Packed;
 
 /* ---- Tiles ----------------------------------------------------------------------- */
 
@@ -142,7 +135,8 @@ pack_a (const LtProduct *p, int first_row, int rows, int first, int k, float *y)
     return;
   }
   const float *a = p->a + (gsize) first * lda + first_row;
-  gboolean roomy = first_row + PADDING <= p->m; /* more may be read than is wanted */
+  gboolean roomy =
+      first_row + LT_ROWS_SLACK <= p->m; /* more may be read than is wanted */
   for (int i = 0; i < k; i++, a += lda, y += rows) {
     if (roomy)
       *(Wide *) y = p->alpha * *(const Wide *) a;
@@ -201,6 +195,14 @@ typedef struct {
   int first, k, step;
 } Block;
 
+static Block
+make_block (int first_row, int rows, int first, int k, int step)
+{
+  int n_tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+
+  return (Block){ first_row, rows, n_tiles, first, k, step };
+}
+
 static int
 tile_begin (const Block *self, int tile)
 {
@@ -209,14 +211,14 @@ tile_begin (const Block *self, int tile)
 
 /* Where the packed entries of a tile are, in the step of k that begins at `from`. */
 static float *
-tile_entries (const Block *self, Packed *packed, int tile, int from, int k)
+tile_entries (const Block *self, LtPackedRows *packed, int tile, int from, int k)
 {
   return packed->a + (gsize) from * (gsize) self->rows +
          (gsize) tile_begin (self, tile) * (gsize) k;
 }
 
 static void
-pack_block (const LtProduct *p, const Block *self, Packed *packed)
+pack_block (const LtProduct *p, const Block *self, LtPackedRows *packed)
 {
   for (int from = 0; from < self->k; from += self->step) {
     int k = MIN (self->step, self->k - from);
@@ -232,7 +234,10 @@ pack_block (const LtProduct *p, const Block *self, Packed *packed)
 
 /* COLUMNS columns of C, or what is left of them, in the rows of the block. */
 static void
-multiply_column (const LtProduct *p, const Block *self, Packed *packed, int column)
+multiply_column (const LtProduct *p,
+                 const Block *self,
+                 LtPackedRows *packed,
+                 int column)
 {
   int columns = MIN (COLUMNS, p->n - column);
 
@@ -268,23 +273,39 @@ multiply_column (const LtProduct *p, const Block *self, Packed *packed, int colu
 static void
 multiply (const LtProduct *p)
 {
-  int depth = even_step (p->k, DEPTH);
-  int rows = even_step (p->m, A_SIZE / depth / TILE_ROWS * TILE_ROWS);
-  Packed packed;
+  int step = even_step (p->k, STEP), depth = DEPTH * step;
+  int rows = even_step (p->m, LT_ROWS_SIZE / depth / TILE_ROWS * TILE_ROWS);
+  LtPackedRows packed;
 
   for (int first = 0; first == 0 || first < p->k; first += depth)
     for (int row = 0; row < p->m; row += rows) {
-      Block block = { .first_row = row,
-                      .rows = MIN (rows, p->m - row),
-                      .first = first };
+      Block block = make_block (row, MIN (rows, p->m - row), first,
+                                MIN (depth, p->k - first), step);
 
-      block.n_tiles = (block.rows + TILE_ROWS - 1) / TILE_ROWS;
-      block.k = MIN (depth, p->k - first);
-      block.step = even_step (block.k, STEP);
       pack_block (p, &block, &packed);
       for (int column = 0; column < p->n; column += COLUMNS)
         multiply_column (p, &block, &packed, column);
     }
+}
+
+static gboolean
+pack_rows (const LtProduct *p, LtPackedRows *packed)
+{
+  Block block = make_block (0, p->m, 0, p->k, even_step (p->k, STEP));
+
+  if ((gint64) p->m * p->k > LT_ROWS_SIZE)
+    return FALSE;
+  pack_block (p, &block, packed);
+  return TRUE;
+}
+
+static void
+multiply_packed (const LtProduct *p, LtPackedRows *packed)
+{
+  Block block = make_block (0, p->m, 0, p->k, even_step (p->k, STEP));
+
+  for (int column = 0; column < p->n; column += COLUMNS)
+    multiply_column (p, &block, packed, column);
 }
 
 /* ---- Few rows -------------------------------------------------------------------- */
@@ -350,5 +371,10 @@ multiply_few (const LtProduct *p)
     dot_rows (p, column, MIN (FEW_COLUMNS, p->n - column));
 }
 
-const LtProductKernels LT_ISA_NAME (lt_product_kernels) = { pack, multiply,
-                                                            multiply_few };
+const LtProductKernels LT_ISA_NAME (lt_product_kernels) = {
+  .pack = pack,
+  .multiply = multiply,
+  .pack_rows = pack_rows,
+  .multiply_packed = multiply_packed,
+  .multiply_few = multiply_few,
+};

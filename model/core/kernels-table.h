@@ -84,12 +84,27 @@ typedef struct {
 
 #define LT_FEW_ROWS 8
 
+/* All rows of a small op(A), in the order in which they are read, with room for a part of
+ * op(B). */
+#define LT_ROWS_SIZE  (80 * 1024) /* floats: they stay in the second cache */
+#define LT_STEP       256
+#define LT_ROWS_SLACK 16 /* floats that copying may go too far */
+
+typedef struct {
+  float a[LT_ROWS_SIZE + LT_ROWS_SLACK] __attribute__ ((aligned (64)));
+  float b[LT_STEP * LT_PACKED_COLUMNS] __attribute__ ((aligned (64)));
+} LtPackedRows;
+
 /* kernels-product.c: by the calling thread alone; p->bits are left aside. */
 typedef struct {
   /* op(B), in panels of some columns each, zeros right of the last one → y */
   void (*pack) (const LtProduct *p, float *y);
   void (*multiply) (const LtProduct *p);
-  /* the same where A is plain, of at most LT_FEW_ROWS rows, and B transposed */
+  /* the same, to the bit, in two parts, of which the second one may be done for some columns
+   * at a time; FALSE: there are too many rows */
+  gboolean (*pack_rows) (const LtProduct *p, LtPackedRows *rows);
+  void (*multiply_packed) (const LtProduct *p, LtPackedRows *rows);
+  /* where A is plain, of at most LT_FEW_ROWS rows, and B transposed */
   void (*multiply_few) (const LtProduct *p);
 } LtProductKernels;
 

@@ -18,20 +18,28 @@
 #define LEAST_LOOKED_UP 24
 
 typedef struct {
-  const LtProduct *product;
-  int rows; /* of panels */
-  float *scratch;
+  LtTeam *team;
+  const LtProduct *product, *added;
+  gboolean by_rows;
+  int rows; /* of a piece, at most; 0: as it comes */
+  int size; /* of a piece, rows or columns */
+  gsize n_pieces;
+  gboolean each;  /* the epilogue is for each piece */
+  float *scratch; /* [members, size, ldc], or NULL */
   LtEpilogue epilogue;
   gpointer data;
 } ProductJob;
 
-/* How far to go at once, so that equal steps, multiples of grain, of at most `most` cover n. */
+/* How far to go at once, so that as many equal steps for each member, multiples of grain and, but
+ * for that, of at most `most`, cover n. */
 static int
-even_step (int n, int most, int grain)
+even_step (int n, int most, int n_members, int grain)
 {
   int n_steps = MAX (1, (n + most - 1) / most);
-  int step = (n + n_steps - 1) / n_steps;
+  int step;
 
+  n_steps = (n_steps + n_members - 1) / n_members * n_members;
+  step = (n + n_steps - 1) / n_steps;
   return (step + grain - 1) / grain * grain;
 }
 
@@ -109,6 +117,47 @@ look_up (const LtProduct *p, const LtProduct *whole, int first_row)
   lt_kernels ()->lookup->product (&lookup);
 }
 
+/* ---- Cutting --------------------------------------------------------------------- */
+
+static gsize
+length_to_cut (const ProductJob *job)
+{
+  return (gsize) (job->by_rows ? job->product->m : job->product->n);
+}
+
+/* Cut by columns, every member packs all of a small op(A) for itself. */
+static gboolean
+is_packed_once (const ProductJob *job)
+{
+  const LtProduct *p = job->product;
+
+  return !job->by_rows && !is_looked_up (p) && !is_few (p) &&
+         (gint64) p->m * p->k <= LT_ROWS_SIZE;
+}
+
+/* Pieces are as small as they can be without doing anything twice, and equally many for every
+ * member. */
+static void
+cut (ProductJob *job)
+{
+  const LtProduct *p = job->product;
+  int n = (int) length_to_cut (job), n_members = lt_team_size (job->team);
+  int grain = job->by_rows ? ROW_GRAIN : COLUMN_GRAIN, most = job->rows;
+
+  if (most == 0 && job->by_rows)
+    most = MAX (LT_ROWS_SIZE / MAX (p->k, 1), ROW_GRAIN);
+  else if (most == 0)
+    most = is_packed_once (job) || is_looked_up (p) || is_few (p) ? COLUMN_GRAIN : n;
+  if (n_members == 1 && !job->each)
+    most = n;
+  job->size = even_step (n, most, n_members, grain);
+  if (job->rows > 0)
+    job->size = MIN (job->size, job->rows);
+  job->n_pieces = (gsize) ((n + job->size - 1) / job->size);
+}
+
+/* ---- Panels ---------------------------------------------------------------------- */
+
 /* A panel of C: m rows from `row` on, n columns from `column` on, at c. */
 typedef struct {
   int row, m;
@@ -116,10 +165,12 @@ typedef struct {
   float *c;
 } Panel;
 
+/* packed: all rows of op(A), for a panel that has them; or NULL. */
 static void
-compute_panel (const ProductJob *job, const Panel *panel)
+compute_panel (const LtProduct *whole, const Panel *panel, LtPackedRows *packed)
 {
-  LtProduct p = *job->product;
+  const LtProductKernels *kernels = lt_kernels ()->product;
+  LtProduct p = *whole;
   gsize row = (gsize) panel->row, column = (gsize) panel->column;
 
   p.m = panel->m;
@@ -130,75 +181,126 @@ compute_panel (const ProductJob *job, const Panel *panel)
   if (p.packed != NULL)
     p.packed += column * (gsize) p.k;
   p.c = panel->c;
-  if (is_looked_up (job->product))
-    look_up (&p, job->product, panel->row);
-  else if (is_few (job->product))
-    lt_kernels ()->product->multiply_few (&p);
+  if (is_looked_up (whole))
+    look_up (&p, whole, panel->row);
+  else if (is_few (whole))
+    kernels->multiply_few (&p);
+  else if (packed != NULL)
+    kernels->multiply_packed (&p, packed);
   else
-    lt_kernels ()->product->multiply (&p);
+    kernels->multiply (&p);
+}
+
+/* ---- Pieces ---------------------------------------------------------------------- */
+
+/* Pieces first … last − 1 as one panel. */
+static Panel
+panel_of (const ProductJob *job, gsize first, gsize last, int member)
+{
+  const LtProduct *p = job->product;
+  gsize begin = first * (gsize) job->size;
+  int length = (int) (MIN (last * (gsize) job->size, length_to_cut (job)) - begin);
+
+  if (!job->by_rows)
+    return (Panel){ .m = p->m, .column = (int) begin, .n = length, .c = p->c + begin };
+  return (Panel){ .row = (int) begin,
+                  .m = length,
+                  .n = p->n,
+                  .c = job->scratch != NULL
+                           ? job->scratch + (gsize) member * job->size * p->ldc
+                           : p->c + begin * (gsize) p->ldc };
+}
+
+static void
+finish_pieces (const ProductJob *job, gsize first, gsize last, int member)
+{
+  Panel panel = panel_of (job, first, last, member);
+
   if (job->epilogue)
-    job->epilogue (job->data, p.c, p.ldc, panel->row, p.m, panel->column, p.n);
+    job->epilogue (job->data, panel.c, job->product->ldc, panel.row, panel.m,
+                   panel.column, panel.n);
+}
+
+/* The next piece of owner's; a single member has them all. */
+static gboolean
+take (const ProductJob *job, int owner, int member, gsize *next, gsize *piece)
+{
+  if (lt_team_size (job->team) > 1)
+    return lt_team_take (job->team, owner, member, piece);
+  *piece = (*next)++;
+  return *piece < job->n_pieces;
+}
+
+/* What is left of owner's. The epilogue is called for each piece, or for pieces side by side
+ * together. */
+static void
+compute_pieces_of (const ProductJob *job, int owner, int member, LtPackedRows *packed)
+{
+  gsize first = 0, last = 0, next = 0, piece;
+
+  while (take (job, owner, member, &next, &piece)) {
+    Panel panel = panel_of (job, piece, piece + 1, member);
+
+    if (!job->each && last > first && piece == last) {
+      last = piece + 1;
+    } else if (!job->each && last > first && piece + 1 == first) {
+      first = piece;
+    } else {
+      if (last > first)
+        finish_pieces (job, first, last, member);
+      first = piece;
+      last = piece + 1;
+    }
+    compute_panel (job->product, &panel, packed);
+    if (job->added != NULL)
+      compute_panel (job->added, &panel, NULL);
+  }
+  if (last > first)
+    finish_pieces (job, first, last, member);
 }
 
 static void
-compute_share (gpointer data, int member, int n_members)
+compute_pieces (gpointer data, int member, int n_members)
 {
   const ProductJob *job = data;
-  const LtProduct *p = job->product;
-  gboolean by_rows =
-      p->m > p->n && !is_looked_up (p); /* each share has sums of its own */
-  gsize first, last;
+  LtPackedRows packed;
+  gboolean is_packed =
+      is_packed_once (job) && lt_kernels ()->product->pack_rows (job->product, &packed);
 
-  lt_team_share (by_rows ? p->m : p->n, by_rows ? ROW_GRAIN : COLUMN_GRAIN, member,
-                 n_members, &first, &last);
-  int length = (int) (last - first);
-  if (length == 0)
-    return;
-  if (by_rows)
-    compute_panel (job, &(Panel){ .row = (int) first,
-                                  .m = length,
-                                  .n = p->n,
-                                  .c = p->c + first * (gsize) p->ldc });
-  else
-    compute_panel (
-        job,
-        &(Panel){ .m = p->m, .column = (int) first, .n = length, .c = p->c + first });
+  for (int i = 0; i < n_members; i++)
+    compute_pieces_of (job, (member + i) % n_members, member,
+                       is_packed ? &packed : NULL);
 }
 
-static void
-compute_panels (gpointer data, int member, int n_members)
+/* Counts the operations. FALSE when there are too few to share. */
+static gboolean
+prepare (LtTeam *team, const LtProduct *p)
 {
-  const ProductJob *job = data;
-  const LtProduct *p = job->product;
-  float *scratch = job->scratch;
-  gsize first, last;
-
-  lt_team_share (p->m, ROW_GRAIN, member, n_members, &first, &last);
-  int step = even_step ((int) (last - first), job->rows, ROW_GRAIN);
-  if (scratch != NULL)
-    scratch += (gsize) member * job->rows * p->ldc;
-  for (int row = (int) first; row < (int) last; row += step)
-    compute_panel (job, &(Panel){ .row = row,
-                                  .m = MIN (step, (int) last - row),
-                                  .n = p->n,
-                                  .c = scratch != NULL
-                                           ? scratch
-                                           : p->c + (gsize) row * (gsize) p->ldc });
-}
-
-static void
-run_product (LtTeam *team, LtTeamFunc func, ProductJob *job)
-{
-  const LtProduct *p = job->product;
-  g_return_if_fail (p->bits == NULL || p->beta == 0 || p->beta == 1);
   double flops = 2.0 * p->m * p->n * p->k;
 
-  if (p->m <= 0 || p->n <= 0)
-    return;
   *flops_counter () += flops;
   if (is_looked_up (p))
     lt_team_run (flops < LEAST_SHARED ? NULL : team, find_patterns, (gpointer) p);
-  lt_team_run (flops < LEAST_SHARED ? NULL : team, func, job);
+  return flops >= LEAST_SHARED;
+}
+
+static void
+run_product (LtTeam *team, ProductJob *job)
+{
+  const LtProduct *p = job->product, *added = job->added;
+  gboolean shared;
+
+  g_return_if_fail (p->bits == NULL || p->beta == 0 || p->beta == 1);
+  g_return_if_fail (added == NULL || (added->beta == 1 && added->m == p->m &&
+                                      added->n == p->n && added->ldc == p->ldc));
+  if (p->m <= 0 || p->n <= 0)
+    return;
+  shared = prepare (team, p);
+  if (added != NULL)
+    shared = prepare (team, added) || shared;
+  job->team = shared ? team : NULL;
+  cut (job);
+  lt_team_run_pieces (job->team, job->n_pieces, compute_pieces, job);
 }
 
 void
@@ -206,7 +308,9 @@ lt_product (LtTeam *team, const LtProduct *product, LtEpilogue epilogue, gpointe
 {
   ProductJob job = { .product = product, .epilogue = epilogue, .data = data };
 
-  run_product (team, compute_share, &job);
+  /* Of samples each share would have sums of its own. */
+  job.by_rows = product->m > product->n && !is_looked_up (product);
+  run_product (team, &job);
 }
 
 void
@@ -214,7 +318,10 @@ lt_product_panels (LtTeam *team, const LtProduct *product, const LtPanels *panel
 {
   ProductJob job = {
     .product = product,
+    .added = panels->added,
+    .by_rows = TRUE,
     .rows = panels->rows,
+    .each = TRUE,
     .scratch = panels->scratch,
     .epilogue = panels->done,
     .data = panels->data,
@@ -223,7 +330,7 @@ lt_product_panels (LtTeam *team, const LtProduct *product, const LtPanels *panel
   g_return_if_fail (panels->rows > 0 && panels->rows % ROW_GRAIN == 0);
   g_return_if_fail (panels->scratch == NULL ||
                     (product->beta == 0 && product->ldc == product->n));
-  run_product (team, compute_panels, &job);
+  run_product (team, &job);
 }
 
 typedef struct {

@@ -63,6 +63,9 @@ typedef struct {
                    * one before; NULL: in C */
   LtEpilogue done;
   gpointer data;
+  const LtProduct
+      *added; /* NULL, or a product that each panel gets as well: of the same
+                           * size, beta 1; its C is left aside */
 } LtPanels;
 
 /* The entries are the same, to the bit, with scratch and without. */

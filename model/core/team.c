@@ -22,6 +22,12 @@ typedef struct {
   pthread_t thread;
 } Worker;
 
+/* Pieces first … last − 1 are left, as first · 2³² + last; alone in its cache line. */
+typedef struct {
+  _Atomic guint64 left;
+  char rest[64 - sizeof (guint64)];
+} Pieces;
+
 struct _LtTeam {
   int n_members;
   int n_workers; /* n_members − 1, fewer when threads are not to be had */
@@ -29,6 +35,7 @@ struct _LtTeam {
 
   LtTeamFunc func;
   gpointer job;
+  Pieces *pieces; /* of each member, of the job that is being done */
   _Atomic guint generation;
   _Atomic int n_busy;
   _Atomic gboolean closing;
@@ -124,6 +131,7 @@ lt_team_new (int n_members)
   LtTeam *self = g_new0 (LtTeam, 1);
   self->n_members = n_members;
   self->workers = g_new0 (Worker, n_members);
+  self->pieces = g_aligned_alloc0 (n_members, sizeof (Pieces), sizeof (Pieces));
   pthread_mutex_init (&self->lock, NULL);
   pthread_cond_init (&self->announced, NULL);
   pthread_cond_init (&self->finished, NULL);
@@ -149,6 +157,7 @@ lt_team_free (LtTeam *self)
   pthread_cond_destroy (&self->finished);
   pthread_cond_destroy (&self->announced);
   pthread_mutex_destroy (&self->lock);
+  g_aligned_free (self->pieces);
   g_free (self->workers);
   g_free (self);
 }
@@ -177,6 +186,35 @@ lt_team_run (LtTeam *self, LtTeamFunc func, gpointer job)
     func (job, i, self->n_members);
   if (self->n_workers > 0)
     await_finished (self);
+}
+
+void
+lt_team_run_pieces (LtTeam *self, gsize n, LtTeamFunc func, gpointer job)
+{
+  gsize first, last;
+
+  for (int member = 0; self && member < self->n_members; member++) {
+    lt_team_share (n, 1, member, self->n_members, &first, &last);
+    atomic_store (&self->pieces[member].left, (guint64) first << 32 | (guint64) last);
+  }
+  lt_team_run (self, func, job);
+}
+
+gboolean
+lt_team_take (LtTeam *self, int owner, int member, gsize *piece)
+{
+  _Atomic guint64 *left = &self->pieces[owner].left;
+  guint64 before = atomic_load (left), after;
+
+  do {
+    guint64 first = before >> 32, last = before & G_MAXUINT32;
+
+    if (first == last)
+      return FALSE;
+    *piece = (gsize) (owner == member ? first : last - 1);
+    after = owner == member ? (first + 1) << 32 | last : first << 32 | (last - 1);
+  } while (!atomic_compare_exchange_weak (left, &before, after));
+  return TRUE;
 }
 
 void

@@ -328,9 +328,50 @@ test_panels (void)
       g_assert_cmpfloat_with_epsilon ((double) whole[i], naive (&p, NULL, i / n, i % n),
                                       5e-5);
     p.c = NULL;
-    lt_product_panels (team, &p, &(LtPanels){ rows, scratch, keep_panel, kept });
+    lt_product_panels (team, &p, &(LtPanels){ rows, scratch, keep_panel, kept, NULL });
     g_assert_cmpmem (kept, (gsize) m * n * sizeof (float), whole,
                      (gsize) m * n * sizeof (float));
+  }
+}
+
+/* A second product is added before a panel is seen: here half of the first one's steps, with
+ * zeros and ones. */
+static void
+test_added (void)
+{
+  const int m = 203, n = 130, k = 90, rows = 36;
+  g_autoptr (LtWorkspace) ws = lt_workspace_new (NULL);
+  LtRng rng;
+  lt_rng_init (&rng, 8, 0);
+  g_autofree float *a = normals_new (&rng, m * k);
+  g_autofree float *b = normals_new (&rng, k * n);
+  lt_rng_fill_mask (&rng, 0.4f, m * k / 2, a + m * k / 2);
+  for (int members = 1; members <= MOST; members++) {
+    g_autoptr (LtTeam) team = lt_team_new (members);
+    g_autofree float *kept = g_new0 (float, m *n);
+    g_autofree float *scratch = g_new (float, members *rows *n);
+    LtProduct whole = { .trans_a = LT_TRANSPOSED,
+                        .m = m,
+                        .n = n,
+                        .k = k,
+                        .alpha = -0.5f,
+                        .a = a,
+                        .lda = m,
+                        .b = b,
+                        .ldb = n,
+                        .ldc = n };
+    LtProduct first = whole, second = whole;
+
+    first.k = second.k = k / 2;
+    second.a += m * k / 2;
+    second.b += n * k / 2;
+    second.beta = 1;
+    second.bits = lt_product_bits (ws, m, k / 2);
+    lt_product_panels (team, &first,
+                       &(LtPanels){ rows, scratch, keep_panel, kept, &second });
+    for (int i = 0; i < m * n; i++)
+      g_assert_cmpfloat_with_epsilon ((double) kept[i],
+                                      naive (&whole, NULL, i / n, i % n), 5e-5);
   }
 }
 
@@ -586,6 +627,7 @@ main (int argc, char **argv)
   g_test_add_func ("/matrix/empty-product", test_empty_product);
   g_test_add_func ("/matrix/epilogue", test_epilogue);
   g_test_add_func ("/matrix/panels", test_panels);
+  g_test_add_func ("/matrix/added", test_added);
   g_test_add_func ("/matrix/any-team", test_any_team);
   g_test_add_func ("/matrix/flops", test_flops);
   g_test_add_func ("/matrix/column-sums", test_column_sums);

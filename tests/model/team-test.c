@@ -140,6 +140,59 @@ test_shares (void)
   }
 }
 
+#define N_PIECES 101
+
+typedef struct {
+  LtTeam *team;
+  int slow;                   /* a member that is late */
+  atomic_int taken[N_PIECES]; /* times */
+  int n_own[MOST];            /* each written by its member alone */
+  atomic_int n_taken_over;    /* from the one that is late */
+} Dealt;
+
+static void
+take_all (gpointer job, int member, int n_members)
+{
+  Dealt *self = job;
+  gsize piece, before = 0;
+
+  if (member == self->slow)
+    g_usleep (20000);
+  for (int i = 0; i < n_members; i++) {
+    int owner = (member + i) % n_members;
+
+    while (lt_team_take (self->team, owner, member, &piece)) {
+      atomic_fetch_add (&self->taken[piece], 1);
+      if (i == 0 && self->n_own[member]++ > 0)
+        g_assert_cmpuint (piece, ==, before + 1);
+      if (i > 0 && owner == self->slow)
+        atomic_fetch_add (&self->n_taken_over, 1);
+      before = piece;
+    }
+  }
+}
+
+/* Each piece is taken once, its own by a member in their order, and those of one that is late
+ * by the others. */
+static void
+test_pieces (void)
+{
+  for (int size = 2; size <= MOST; size++) {
+    g_autoptr (LtTeam) team = lt_team_new (size);
+
+    for (int slow = 0; slow <= size; slow++) {
+      Dealt job = { .team = team, .slow = slow };
+
+      lt_team_run_pieces (team, N_PIECES, take_all, &job);
+      for (int i = 0; i < N_PIECES; i++)
+        g_assert_cmpint (atomic_load (&job.taken[i]), ==, 1);
+      if (slow < size)
+        g_assert_cmpint (atomic_load (&job.n_taken_over), >, 0);
+    }
+    lt_team_run_pieces (team, 0, take_all, &(Dealt){ .team = team, .slow = -1 });
+  }
+}
+
 static void
 test_processors (void)
 {
@@ -158,6 +211,7 @@ main (int argc, char **argv)
   g_test_add_func ("/team/members-meet", test_members_meet);
   g_test_add_func ("/team/unused", test_unused_team);
   g_test_add_func ("/team/shares", test_shares);
+  g_test_add_func ("/team/pieces", test_pieces);
   g_test_add_func ("/team/processors", test_processors);
   return g_test_run ();
 }
