@@ -608,6 +608,8 @@ lt_rbm_gradient (const LtCall *call,
 
   memset (terms, 0, sizeof *terms);
   lt_rbm_init (&self.rbm, call, call->params);
+  if (!exact && lt_team_size (self.rbm.team) > 1)
+    lt_rbm_pack (&self.rbm);
   find_bits (&self);
   take_memory (&self);
   take_chains (&self, state);

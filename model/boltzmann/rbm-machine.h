@@ -68,6 +68,7 @@ typedef struct {
   const LtRbmSettings *settings; /* live */
   LtRbmMachine machine;
   const float *params, *w, *b, *c;
+  const float *w_up;     /* NULL, or w packed for products upwards */
   const float *variance; /* [n], σ² or 1; NULL without Gaussian units */
   LtTeam *team;
   LtWorkspace *ws;
@@ -77,6 +78,10 @@ typedef struct {
  * which is what training and other models that begin with them need; NULL: the call's, and
  * with dropout those of the mean network, which is the machine that is judged (rbm-units.c). */
 void lt_rbm_init (LtRbm *self, const LtCall *call, const float *params);
+
+/* Packs w for products upwards, in memory from the workspace: for a team, in which members read
+ * weights that another one has just changed, and so do it only once. */
+void lt_rbm_pack (LtRbm *self);
 
 /* Another set of parameters for the same machine. */
 void lt_rbm_use (LtRbm *self, const float *params);

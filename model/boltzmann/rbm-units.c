@@ -26,8 +26,18 @@ lt_rbm_use (LtRbm *self, const float *params)
 {
   self->params = params;
   self->w = params + self->machine.w;
+  self->w_up = NULL;
   self->b = params + self->machine.b;
   self->c = params + self->machine.c;
+}
+
+void
+lt_rbm_pack (LtRbm *self)
+{
+  int n = self->machine.n, nh = self->machine.nh;
+
+  self->w_up = lt_product_pack (
+      self->ws, &(LtProduct){ .n = nh, .k = n, .b = self->w, .ldb = nh });
 }
 
 static const float *
@@ -209,6 +219,7 @@ lt_rbm_up (const LtRbm *self, LtRbmPass *pass)
     .c = pass->mean,
     .ldc = m->nh,
     .bits = pass->bits ? lt_product_bits (self->ws, pass->n, m->n) : NULL,
+    .packed = self->w_up,
   };
 
   lt_product (self->team, &product, up_panel, &job);

@@ -13,7 +13,7 @@
 #include "core/kernels-table.h"
 #include "core/kernels-transpose.h"
 
-#define COLUMNS 32 /* two vectors */
+#define COLUMNS LT_PACKED_COLUMNS /* two vectors */
 #define LANES   16
 #define GROUPS  8 /* at a time */
 #define SUMS    16
@@ -113,30 +113,44 @@ typedef struct {
   gsize ldb;
 } Block;
 
+/* n rows of op(B) [k, COLUMNS] for a block that cannot be read where it is. */
+static void
+copy_block (const LtLookup *self, const Block *block, int n, Tables *tables)
+{
+  gsize ldb = (gsize) self->ldb, first = 4 * (gsize) block->group;
+  gsize column = (gsize) block->column;
+
+  memset (tables->b, 0, sizeof tables->b);
+  if (self->packed != NULL)
+    memcpy (tables->b, self->packed + column * (gsize) self->k + first * COLUMNS,
+            sizeof tables->b[0] * (gsize) n);
+  else if (self->transposed)
+    lt_transpose_block (self->b + column * ldb + first, ldb, block->n_columns, n, 1,
+                        tables->b[0], COLUMNS);
+  else
+    for (gsize i = 0; i < (gsize) n; i++)
+      memcpy (tables->b[i], self->b + (first + i) * ldb + column,
+              sizeof (float) * (gsize) block->n_columns);
+}
+
 static void
 find_block (const LtLookup *self, Block *block, Tables *tables)
 {
   gsize ldb = (gsize) self->ldb, first = 4 * (gsize) block->group;
-  gsize column = (gsize) block->column;
-  int n_rows = MIN (4 * block->n_groups, self->k - (int) first);
-  gboolean whole = block->n_columns == COLUMNS && n_rows == 4 * block->n_groups;
+  int n = MIN (4 * block->n_groups, self->k - (int) first);
+  gboolean whole = n == 4 * block->n_groups;
 
-  if (whole && !self->transposed) {
-    block->b = self->b + first * ldb + column;
+  if (whole && self->packed != NULL) {
+    block->b = self->packed + (gsize) block->column * (gsize) self->k + first * COLUMNS;
+    block->ldb = COLUMNS;
+  } else if (whole && !self->transposed && block->n_columns == COLUMNS) {
+    block->b = self->b + first * ldb + (gsize) block->column;
     block->ldb = ldb;
-    return;
+  } else {
+    copy_block (self, block, n, tables);
+    block->b = tables->b[0];
+    block->ldb = COLUMNS;
   }
-  block->b = tables->b[0];
-  block->ldb = COLUMNS;
-  if (!whole)
-    memset (tables->b, 0, sizeof tables->b);
-  if (self->transposed)
-    lt_transpose_block (self->b + column * ldb + first, ldb, block->n_columns, n_rows,
-                        1, tables->b[0], COLUMNS);
-  else
-    for (gsize i = 0; i < (gsize) n_rows; i++)
-      memcpy (tables->b[i], self->b + (first + i) * ldb + column,
-              sizeof (float) * (gsize) block->n_columns);
 }
 
 /* Sums of a, b, c and d in the order of their patterns, COLUMNS apart. */

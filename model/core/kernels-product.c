@@ -36,10 +36,11 @@ typedef float Wide __attribute__ ((vector_size (64), aligned (4), may_alias));
 
 /* ---- Tiles ----------------------------------------------------------------------- */
 
-/* a [k, rows], b [k, COLUMNS], both packed. */
+/* a [k, rows], b [k, COLUMNS], both packed; b's rows are ldb apart. */
 typedef struct {
   int k;
   const float *a, *b;
+  int ldb;
   float beta;
   float *c;
   int ldc;
@@ -51,7 +52,7 @@ compute_tile (const Tile *self, int rows)
   const float *a = self->a, *b = self->b;
   Vector sum[TILE_ROWS][2] = { { { 0 } } };
 
-  for (int p = 0; p < self->k; p++, a += rows, b += COLUMNS) {
+  for (int p = 0; p < self->k; p++, a += rows, b += self->ldb) {
     Vector b0 = *(const Vector *) b, b1 = *(const Vector *) (b + LANES);
 
 #pragma GCC unroll 16
@@ -146,21 +147,22 @@ pack_a (const LtProduct *p, int first_row, int rows, int first, int k, float *y)
   }
 }
 
-/* y [k, COLUMNS] = op(B) [first and on, column and on], and zeros right of it. */
+/* y [k, COLUMNS], rows ldy apart, = op(B) [first and on, column and on], and zeros right of it. */
 static void
-pack_panel (const LtProduct *p, int column, int first, int k, float *y)
+pack_panel (const LtProduct *p, int column, int first, int k, float *y, int ldy)
 {
   gsize ldb = (gsize) p->ldb;
-  int n = MIN (COLUMNS, p->n - column);
+  int n = CLAMP (p->n - column, 0, COLUMNS);
 
-  if (n < COLUMNS)
-    memset (y, 0, sizeof (float) * (gsize) k * COLUMNS);
+  for (int i = 0; n < COLUMNS && i < k; i++)
+    memset (y + (gsize) i * (gsize) ldy, 0, sizeof (float) * COLUMNS);
   if (p->trans_b) {
-    lt_transpose_block (p->b + (gsize) column * ldb + first, ldb, n, k, 1, y, COLUMNS);
+    lt_transpose_block (p->b + (gsize) column * ldb + first, ldb, n, k, 1, y,
+                        (gsize) ldy);
     return;
   }
   const float *b = p->b + (gsize) first * ldb + column;
-  for (int i = 0; i < k; i++, b += ldb, y += COLUMNS) {
+  for (int i = 0; i < k; i++, b += ldb, y += ldy) {
     if (n == COLUMNS)
       memcpy (y, b, sizeof (float) * COLUMNS);
     else
@@ -168,14 +170,26 @@ pack_panel (const LtProduct *p, int column, int first, int k, float *y)
   }
 }
 
+/* Where a column begins that is packed for several products. */
+static gsize
+packed_at (const LtProduct *p, int column)
+{
+  int within = column % LT_PACKED_COLUMNS;
+
+  return (gsize) (column - within) * (gsize) p->k + (gsize) within;
+}
+
 /* Step by step, so that a panel is turned round within the first cache. */
 static void
 pack (const LtProduct *p, float *y)
 {
-  for (int column = 0; column < p->n; column += COLUMNS)
+  int width = (p->n + LT_PACKED_COLUMNS - 1) / LT_PACKED_COLUMNS * LT_PACKED_COLUMNS;
+
+  for (int column = 0; column < width; column += COLUMNS)
     for (int first = 0; first < p->k; first += STEP)
       pack_panel (p, column, first, MIN (STEP, p->k - first),
-                  y + (gsize) column * (gsize) p->k + (gsize) first * COLUMNS);
+                  y + packed_at (p, column) + (gsize) first * LT_PACKED_COLUMNS,
+                  LT_PACKED_COLUMNS);
 }
 
 /* ---- Products -------------------------------------------------------------------- */
@@ -246,10 +260,10 @@ multiply_column (const LtProduct *p,
     const float *b = packed->b;
 
     if (p->packed != NULL)
-      b = p->packed + (gsize) column * (gsize) p->k +
-          (gsize) (self->first + from) * COLUMNS;
+      b = p->packed + packed_at (p, column) +
+          (gsize) (self->first + from) * LT_PACKED_COLUMNS;
     else
-      pack_panel (p, column, self->first + from, k, packed->b);
+      pack_panel (p, column, self->first + from, k, packed->b, COLUMNS);
     for (int t = 0; t < self->n_tiles; t++) {
       int begin = tile_begin (self, t), rows = tile_begin (self, t + 1) - begin;
       gsize row = (gsize) (self->first_row + begin);
@@ -257,6 +271,7 @@ multiply_column (const LtProduct *p,
         .k = k,
         .a = tile_entries (self, packed, t, from, k),
         .b = b,
+        .ldb = p->packed != NULL ? LT_PACKED_COLUMNS : COLUMNS,
         .beta = self->first + from == 0 ? p->beta : 1,
         .c = p->c + row * (gsize) p->ldc + column,
         .ldc = p->ldc,

@@ -79,7 +79,7 @@ typedef struct {
                 float *w);
 } LtUpdateKernels;
 
-/* Every instruction set's panels have a fraction of so many columns. */
+/* op(B) is packed in panels [k, columns] of so many columns, zeros right of the last one. */
 #define LT_PACKED_COLUMNS 32
 
 #define LT_FEW_ROWS 8
@@ -97,7 +97,7 @@ typedef struct {
 
 /* kernels-product.c: by the calling thread alone; p->bits are left aside. */
 typedef struct {
-  /* op(B), in panels of some columns each, zeros right of the last one → y */
+  /* op(B) → y */
   void (*pack) (const LtProduct *p, float *y);
   void (*multiply) (const LtProduct *p);
   /* the same, to the bit, in two parts, of which the second one may be done for some columns
@@ -121,6 +121,7 @@ typedef struct {
   const float *b;
   int ldb;
   gboolean transposed;
+  const float *packed; /* NULL, or op(B), in place of b */
   float *c;
   int ldc;
   gboolean add; /* to C, in place of setting it */

@@ -109,6 +109,7 @@ look_up (const LtProduct *p, const LtProduct *whole, int first_row)
     .b = p->b,
     .ldb = p->ldb,
     .transposed = p->trans_b == LT_TRANSPOSED,
+    .packed = p->packed,
     .c = p->c,
     .ldc = p->ldc,
     .add = p->beta != 0,

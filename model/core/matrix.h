@@ -27,7 +27,7 @@ typedef struct {
   /* NULL, or memory from lt_product_bits where A holds only zeros and ones and beta is 0 or 1.
    * It then takes less than half the time, without multiplying. */
   guint8 *bits;
-  /* NULL, or op(B) as lt_product_pack has written it; without bits, B may then be NULL. */
+  /* NULL, or op(B) as lt_product_pack has written it; B may then be NULL. */
   const float *packed;
 } LtProduct;
 

@@ -97,7 +97,12 @@ try_bits (LtTeam *team, const Size *size, int variant, LtRng *rng)
   p.b = b;
   p.c = c;
   p.bits = lt_product_bits (ws, p.m, p.k);
+  if (variant & 32) {
+    p.packed = lt_product_pack (ws, &p);
+    p.b = NULL;
+  }
   lt_product (team, &p, NULL, NULL);
+  p.b = b;
   check_product (&p, before);
 }
 
@@ -157,7 +162,7 @@ test_bits (void)
   for (int members = 0; members <= MOST; members++) {
     g_autoptr (LtTeam) team = members ? lt_team_new (members) : NULL;
     for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
-      for (int variant = 0; variant < 32; variant++)
+      for (int variant = 0; variant < 64; variant++)
         try_bits (team, &sizes[i], variant, &rng);
   }
 }
@@ -181,10 +186,18 @@ test_lookup (void)
     for (int transposed = 0; transposed < 2; transposed++) {
       const LtLookupKernels *kernels = lt_kernels_tables[t]->lookup;
       guint8 patterns[LT_PATTERNS (M) * ((K + 3) / 4)];
-      float c[M * N];
-      LtLookup lookup = {
-        M, N, K, patterns, LT_PATTERNS (M), 1, b, transposed ? K : N, transposed, c, N
-      };
+      float c[M * N], packed[(N + LT_PACKED_COLUMNS) * K];
+      LtLookup lookup = { .m = M,
+                          .n = N,
+                          .k = K,
+                          .patterns = patterns,
+                          .stride = LT_PATTERNS (M),
+                          .alpha = 1,
+                          .b = b,
+                          .ldb = transposed ? K : N,
+                          .transposed = transposed,
+                          .c = c,
+                          .ldc = N };
       LtProduct p = { .trans_b = transposed ? LT_TRANSPOSED : LT_PLAIN,
                       .m = M,
                       .n = N,
@@ -200,6 +213,11 @@ test_lookup (void)
       if (!lt_kernels_tables[t]->supported ())
         continue;
       kernels->patterns (&p, 0, (K + 3) / 4, patterns);
+      kernels->product (&lookup);
+      check_product (&p, c);
+      lt_kernels_tables[t]->product->pack (&p, packed);
+      lookup.packed = packed;
+      memset (c, 0, sizeof c);
       kernels->product (&lookup);
       check_product (&p, c);
     }
@@ -447,10 +465,17 @@ test_kernels (void)
       g_autofree float *b = normals_new (&rng, (gsize) p.n * (gsize) p.k);
       g_autofree float *before = normals_new (&rng, n_c);
       g_autofree float *c = g_memdup2 (before, n_c * sizeof (float));
+      g_autofree float *packed =
+          g_new (float, (gsize) (p.n + LT_PACKED_COLUMNS) * (gsize) (p.k + 1));
 
       p.a = a;
       p.b = b;
       p.c = c;
+      lt_kernels_tables[t]->product->multiply (&p);
+      check_product (&p, before);
+      lt_kernels_tables[t]->product->pack (&p, packed);
+      memcpy (c, before, n_c * sizeof (float));
+      p.packed = packed;
       lt_kernels_tables[t]->product->multiply (&p);
       check_product (&p, before);
     }
