@@ -357,7 +357,9 @@ dot_rows (const LtProduct *p, int column, int n)
     a[i] = p->a + (gsize) MIN (i, p->m - 1) * (gsize) p->lda;
   for (int j = 0; j < FEW_COLUMNS; j++)
     b[j] = p->b + (gsize) (column + MIN (j, n - 1)) * (gsize) p->ldb;
-  for (int k = 0; k < whole; k += LANES)
+  for (int k = 0; k < whole; k += LANES) {
+    for (int j = 0; j < FEW_COLUMNS; j++) /* the rows that come next */
+      __builtin_prefetch (b[j] + k + FEW_COLUMNS * (gsize) p->ldb);
 #pragma GCC unroll 8
     for (int i = 0; i < LT_FEW_ROWS; i++) {
       Vector here = *(const Vector *) (a[i] + k);
@@ -367,6 +369,7 @@ dot_rows (const LtProduct *p, int column, int n)
       for (int j = 0; j < FEW_COLUMNS; j++)
         sum[i][j] += here * *(const Vector *) (b[j] + k);
     }
+  }
   for (int i = 0; i < p->m; i++)
     for (int j = 0; j < n; j++) {
       float *c = p->c + (gsize) i * (gsize) p->ldc + column + j;
