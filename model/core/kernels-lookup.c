@@ -13,13 +13,26 @@
 #include "core/kernels-table.h"
 #include "core/kernels-transpose.h"
 
-#define COLUMNS LT_PACKED_COLUMNS /* two vectors */
-#define LANES   16
+#ifdef __AVX512F__
+#define VECTOR_BYTES 64
+#define AT_ONCE      4 /* rows whose sums fill half of the registers */
+#elif defined __AVX2__
+#define VECTOR_BYTES 32
+#define AT_ONCE      2
+#else
+#define VECTOR_BYTES 16
+#define AT_ONCE      1
+#endif
+
+#define COLUMNS LT_PACKED_COLUMNS
+#define LANES   (VECTOR_BYTES / 4)
+#define VECTORS (COLUMNS / LANES)
 #define GROUPS  8 /* at a time */
 #define SUMS    16
 #define ROWS    128 /* of C at a time, at most */
 
-typedef float Vector __attribute__ ((vector_size (64), aligned (4), may_alias));
+typedef float Vector
+    __attribute__ ((vector_size (VECTOR_BYTES), aligned (4), may_alias));
 
 /* Aligned, or every vector would lie in two cache lines. */
 typedef struct {
@@ -182,36 +195,38 @@ fill_tables (const LtLookup *self, const Block *block, Tables *tables)
                  &tables->sum[group][0][j]);
 }
 
-/* c [4, COLUMNS] += the sums that the patterns of four rows ask for. They are read as one number,
+/* c [AT_ONCE, COLUMNS] += the sums that the rows' patterns ask for. These are read as one number,
  * because sums alone keep a processor's ports for reading busy. */
-static void
+static inline void
 add_sums (const Tables *tables,
           const guint8 *pattern,
           gsize stride,
           int n_groups,
           float (*c)[COLUMNS])
 {
-  Vector sum[4][2];
+  Vector sum[AT_ONCE][VECTORS];
 
-  for (int i = 0; i < 4; i++)
-    for (int half = 0; half < 2; half++)
-      sum[i][half] = *(const Vector *) &c[i][LANES * half];
+  for (int i = 0; i < AT_ONCE; i++)
+    for (int v = 0; v < VECTORS; v++)
+      sum[i][v] = *(const Vector *) &c[i][LANES * v];
   for (int group = 0; group < n_groups; group++, pattern += stride) {
     const char *sums = (const char *) tables->sum[group];
-    guint32 four;
+    guint32 rows = 0;
 
-    memcpy (&four, pattern, sizeof four);
-    four = GUINT32_FROM_LE (four);
-    for (int i = 0; i < 4; i++, four >>= 8) {
-      const char *looked_up = sums + 8 * (gsize) (four & 0xff);
+    memcpy (&rows, pattern, AT_ONCE);
+    rows = GUINT32_FROM_LE (rows);
+#pragma GCC unroll 4
+    for (int i = 0; i < AT_ONCE; i++, rows >>= 8) {
+      const Vector *looked_up = (const Vector *) (sums + 8 * (gsize) (rows & 0xff));
 
-      sum[i][0] += *(const Vector *) looked_up;
-      sum[i][1] += *(const Vector *) (looked_up + sizeof (Vector));
+#pragma GCC unroll 8
+      for (int v = 0; v < VECTORS; v++)
+        sum[i][v] += looked_up[v];
     }
   }
-  for (int i = 0; i < 4; i++)
-    for (int half = 0; half < 2; half++)
-      *(Vector *) &c[i][LANES * half] = sum[i][half];
+  for (int i = 0; i < AT_ONCE; i++)
+    for (int v = 0; v < VECTORS; v++)
+      *(Vector *) &c[i][LANES * v] = sum[i][v];
 }
 
 /* ---- Products -------------------------------------------------------------------- */
@@ -236,7 +251,7 @@ add_columns (const LtLookup *self, int first, int n, int column, Tables *tables)
     block.n_groups = MIN (GROUPS, n_groups - block.group);
     find_block (self, &block, tables);
     fill_tables (self, &block, tables);
-    for (int i = 0; i < n; i += 4)
+    for (int i = 0; i < n; i += AT_ONCE)
       add_sums (tables, pattern + i, stride, block.n_groups, tables->c + i);
   }
   for (int i = 0; i < n; i++)
