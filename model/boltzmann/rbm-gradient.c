@@ -461,20 +461,21 @@ weight_gradient (Gradient *self)
 {
   const LtRbmMachine *m = &self->rbm.machine;
   gsize mark = lt_workspace_mark (self->rbm.ws);
-  gboolean apart = self->m > 0 && self->bits_model != self->bits_data;
-  int most = apart || self->bits_data ? 2 * PANEL : PANEL;
+  gboolean mixed = self->m > 0 && self->bits_model != self->bits_data;
+  gboolean looks_up = mixed || self->bits_data;
+  int most = looks_up ? 2 * PANEL : PANEL; /* each panel has sums of its own */
   LtPanels panels = {
     .rows = MAX (most / m->nh / 4, 1) * 4,
     .done = finish_panel,
     .data = self,
   };
   LtProduct product =
-      moments (self, 0, apart ? self->n : self->n + self->m, self->bits_data);
+      moments (self, 0, mixed ? self->n : self->n + self->m, self->bits_data);
   LtProduct model;
 
   if (self->m == 0)
     product.beta = 1; /* the exact method's moments of the model are there */
-  if (apart) {
+  if (mixed) {
     model = moments (self, self->n, self->m, self->bits_model);
     model.beta = 1;
     panels.added = &model;

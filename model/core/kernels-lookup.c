@@ -133,7 +133,8 @@ copy_block (const LtLookup *self, const Block *block, int n, Tables *tables)
   gsize ldb = (gsize) self->ldb, first = 4 * (gsize) block->group;
   gsize column = (gsize) block->column;
 
-  memset (tables->b, 0, sizeof tables->b);
+  if (block->n_columns < COLUMNS || n < 4 * block->n_groups)
+    memset (tables->b, 0, sizeof tables->b);
   if (self->packed != NULL)
     memcpy (tables->b, self->packed + column * (gsize) self->k + first * COLUMNS,
             sizeof tables->b[0] * (gsize) n);

@@ -303,15 +303,12 @@ multiply (const LtProduct *p)
     }
 }
 
-static gboolean
+static void
 pack_rows (const LtProduct *p, LtPackedRows *packed)
 {
   Block block = make_block (0, p->m, 0, p->k, even_step (p->k, STEP));
 
-  if ((gint64) p->m * p->k > LT_ROWS_SIZE)
-    return FALSE;
   pack_block (p, &block, packed);
-  return TRUE;
 }
 
 static void

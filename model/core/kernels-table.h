@@ -100,9 +100,9 @@ typedef struct {
   /* op(B) → y */
   void (*pack) (const LtProduct *p, float *y);
   void (*multiply) (const LtProduct *p);
-  /* the same, to the bit, in two parts, of which the second one may be done for some columns
-   * at a time; FALSE: there are too many rows */
-  gboolean (*pack_rows) (const LtProduct *p, LtPackedRows *rows);
+  /* the same, to the bit, of at most LT_ROWS_SIZE entries of op(A), in two parts, of which the
+   * second one may be done for some columns at a time */
+  void (*pack_rows) (const LtProduct *p, LtPackedRows *rows);
   void (*multiply_packed) (const LtProduct *p, LtPackedRows *rows);
   /* where A is plain, of at most LT_FEW_ROWS rows, and B transposed */
   void (*multiply_few) (const LtProduct *p);

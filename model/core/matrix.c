@@ -1,7 +1,8 @@
 /* Products of matrices, divided over a team.
  *
  * C is cut across its longer side, so that the matrix which every member must pack for
- * itself is the smaller one. Members' shares are multiplied by kernels-product.c, which a
+ * itself is the smaller one, and into pieces that whoever is free computes. They are
+ * multiplied by kernels-product.c, which a
  * minibatch's few rows made worth while: OpenBLAS's products are as fast for large matrices,
  * but of a hundred rows its packing took a third of the time. Samples of binary units need no
  * multiplications at all: see kernels-lookup.c. */
@@ -15,7 +16,8 @@
 /* Below this many operations, waking the others costs more than they save. */
 #define LEAST_SHARED 200000.0
 
-#define LEAST_LOOKED_UP 24
+/* Rows for which working sums out and looking them up takes as long as multiplying. */
+#define LEAST_LOOKED_UP 12
 
 typedef struct {
   LtTeam *team;
@@ -57,7 +59,6 @@ lt_product_bits (LtWorkspace *ws, int m, int k)
   return (gpointer) lt_workspace_floats (ws, bytes / sizeof (float));
 }
 
-/* Working the sums out costs as much as looking them up for that many rows. */
 static gboolean
 is_looked_up (const LtProduct *p)
 {
@@ -265,15 +266,16 @@ compute_pieces (gpointer data, int member, int n_members)
 {
   const ProductJob *job = data;
   LtPackedRows packed;
-  gboolean is_packed =
-      is_packed_once (job) && lt_kernels ()->product->pack_rows (job->product, &packed);
+  gboolean is_packed = is_packed_once (job);
 
+  if (is_packed)
+    lt_kernels ()->product->pack_rows (job->product, &packed);
   for (int i = 0; i < n_members; i++)
     compute_pieces_of (job, (member + i) % n_members, member,
                        is_packed ? &packed : NULL);
 }
 
-/* Counts the operations. FALSE when there are too few to share. */
+/* Counts the operations, and finds patterns. FALSE when there are too few to share. */
 static gboolean
 prepare (LtTeam *team, const LtProduct *p)
 {
